@@ -1,0 +1,51 @@
+# `make` lists the targets. Everything that runs, runs from .venv, which `install` makes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+CHALLENGES := backend/orders-api
+
+.PHONY: help install docker images demo test lint unit bench verify lock clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/.installed ## Make .venv with the locked dependencies and the command.
+
+.venv/.installed: requirements/dev.txt pyproject.toml scripts/install.sh
+	scripts/install.sh
+
+docker: ## Use the Docker engine that is there; on Debian as root, install and start one.
+	scripts/bootstrap-docker.sh
+
+images: install docker ## Build the container images, where their inputs changed.
+	$(BIN)/takehome images build
+
+demo: images ## Issue a challenge, grade three submissions, show where the reports are.
+	$(BIN)/python scripts/demo.py
+
+lint: install ## Ruff, formatting, mypy, import layers.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: install ## The tests that need no Docker engine, with the coverage gate.
+	$(BIN)/pytest -m "not docker" --cov --cov-config=pyproject.toml
+
+test: lint images ## Everything: lint, unit tests, coverage gate, wheel, Docker tests.
+	TAKEHOME_REQUIRE_DOCKER=1 $(BIN)/pytest --cov --cov-config=pyproject.toml
+
+bench: images ## Measure, and write docs/benchmarks.md.
+	$(BIN)/python scripts/bench.py
+
+verify: images ## The full proof of every challenge: all of its variants.
+	for challenge in $(CHALLENGES); do $(BIN)/takehome challenge verify "$$challenge"; done
+
+lock: install ## Renew requirements/dev.txt (UPGRADE=--upgrade takes newer versions).
+	scripts/lock.sh $(UPGRADE)
+
+clean: ## Remove what these targets made in this folder.
+	rm -rf .venv build dist out .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The public tests, and yours."""

@@ -1,0 +1,67 @@
+"""`python -I -m runner.analyser`: one request in, one line out.
+
+Exit codes: 0 the document was written; 3 the request was not ours (standard error says why).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from runner.analyser.analysis import analyse
+from runner.analyser.document import Analysis, Request
+from runner.analyser.unpack import ProtocolError, unpack
+
+_REQUEST_BYTES = 4096
+
+
+def main() -> int:
+    """Serve the one request on standard input."""
+    try:
+        analysis = serve(sys.stdin.buffer)
+    except ProtocolError as error:
+        sys.stderr.write(f"analyser: {error}\n")
+        return 3
+    sys.stdout.write(line_of(analysis))
+    sys.stdout.flush()
+    return 0
+
+
+def serve(stream: BinaryIO) -> Analysis:
+    """Read a request and both archives from `stream`; raises `ProtocolError`."""
+    try:
+        request = Request.model_validate_json(stream.readline(_REQUEST_BYTES))
+    except ValidationError as error:
+        what = f"the request is malformed: {error}"
+        raise ProtocolError(what) from error
+    submission = unpack(_exactly(stream, request.submission_bytes))
+    starter = unpack(_exactly(stream, request.starter_bytes))
+    with tempfile.TemporaryDirectory(prefix="analysis-") as scratch:
+        return analyse(
+            submission,
+            starter,
+            changed_minimum=request.changed_minimum,
+            scratch=Path(scratch).resolve(),
+        )
+
+
+def line_of(analysis: Analysis) -> str:
+    """The document as one line of ASCII, so that no text of a candidate can break it."""
+    return json.dumps(analysis.model_dump(mode="json"), separators=(",", ":")) + "\n"
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        what = f"the input ended after {len(data)} of {size} bytes"
+        raise ProtocolError(what)
+    return data
+
+
+if __name__ == "__main__":
+    sys.exit(main())

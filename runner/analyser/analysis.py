@@ -1,0 +1,194 @@
+"""The order of the work: read, copy, run the tools while the syntax trees are searched."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from runner.analyser import limits
+from runner.analyser.changes import touched_lines
+from runner.analyser.collect import place, places
+from runner.analyser.declared import imported, undeclared
+from runner.analyser.document import Analysis, Place, Sources
+from runner.analyser.functions import Facts, facts_of, functions
+from runner.analyser.layout import module_name, top_modules, tree_paths
+from runner.analyser.lint import lint, run_check, run_format
+from runner.analyser.notes import notes
+from runner.analyser.project import format_style, signals
+from runner.analyser.routes import FileRoutes, routes, routes_of
+from runner.analyser.source import NotAnalysableError, Source, is_test_path, parse, read
+from runner.analyser.suite import SuiteFacts, asserting_helpers, suite, suite_facts
+from runner.analyser.suspicions import bounded, file_suspicions, source_suspicions
+from runner.analyser.typecheck import run_mypy, types
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from runner.analyser.document import Suspicion
+    from runner.analyser.project import Files
+
+
+@dataclass(slots=True)
+class Reading:
+    """The Python files of a submission, with those that cannot be analysed."""
+
+    python_files: int = 0
+    sources: list[Source] = field(default_factory=list)
+    refused: list[Place] = field(default_factory=list)
+    changed_files: int = 0
+
+
+@dataclass(slots=True)
+class Syntax:
+    """What the syntax trees show, file by file; no tree is kept."""
+
+    functions: list[Facts] = field(default_factory=list)
+    suites: list[SuiteFacts] = field(default_factory=list)
+    routes: list[FileRoutes] = field(default_factory=list)
+    suspicions: list[Suspicion] = field(default_factory=list)
+    undeclared: tuple[str, ...] = ()
+
+
+def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path) -> Analysis:
+    """The whole analysis. `scratch` is an empty folder on memory; nothing else is written."""
+    clock = {"start": time.monotonic()}
+    reading = read_sources(files, starter)
+    placed = tree_paths(source.path for source in reading.sources)
+    folder = scratch / "tree"
+    write_tree(folder, reading.sources, placed)
+    back = {inside: path for path, inside in placed.items()}
+    changed = [placed[source.path] for source in reading.sources if source.touched]
+    clock["read"] = time.monotonic()
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        checking = pool.submit(run_mypy, folder, scratch, back)
+        linting = pool.submit(run_check, folder, back)
+        formatting = pool.submit(run_format, folder, back, changed, format_style(files))
+        syntax = read_syntax(reading.sources, files)
+        given = _starter_suites(starter)
+        clock["syntax"] = time.monotonic()
+        linted, checked, formatted = linting.result(), checking.result(), formatting.result()
+    clock["tools"] = time.monotonic()
+    found = (*file_suspicions(files, starter), *syntax.suspicions)
+    return Analysis(
+        kind="analysis",
+        sources=_sources(reading, changed_minimum),
+        lint=lint(linted, reading.sources),
+        format=formatted,
+        types=types(checked, reading.sources, back),
+        functions=functions(syntax.functions, linted.complexity),
+        suppressions=places(
+            (each.kind, place(source.path, each.line, each.text))
+            for source in reading.sources
+            for each in source.suppressions
+        ),
+        suite=suite(syntax.suites, given),
+        packaging=signals(files, starter, syntax.undeclared),
+        notes=notes(files, starter),
+        routes=routes(syntax.routes)[: limits.SHOWN],
+        suspicions=bounded(found),
+        tools={name: version(name) for name in ("mypy", "ruff")},
+        seconds=_seconds(clock),
+    )
+
+
+def read_sources(files: Files, starter: Files) -> Reading:
+    """Every `.py` file, read in order of path, until a ceiling over all of them is reached."""
+    reading = Reading()
+    size = nodes = 0
+    for path, data in files.items():
+        if not path.endswith(".py"):
+            continue
+        reading.python_files += 1
+        touched = touched_lines(path, data, starter)
+        reading.changed_files += bool(touched)
+        size += len(data)
+        try:
+            _check_totals(reading.python_files, size, nodes)
+            source = read(path, data, touched)
+        except NotAnalysableError as reason:
+            if starter.get(path) != data:
+                reading.refused.append(place(path, note=str(reason)))
+            continue
+        nodes += source.nodes
+        reading.sources.append(source)
+    return reading
+
+
+def _check_totals(count: int, size: int, nodes: int) -> None:
+    if count > limits.PYTHON_FILES:
+        raise NotAnalysableError(f"more than {limits.PYTHON_FILES:,} Python files")
+    if size > limits.PYTHON_BYTES:
+        raise NotAnalysableError(f"more than {limits.PYTHON_BYTES // 2**20} MiB of Python files")
+    if nodes > limits.ALL_NODES:
+        raise NotAnalysableError(f"more than {limits.ALL_NODES:,} syntax nodes in all files")
+
+
+def write_tree(folder: Path, sources: list[Source], placed: Mapping[str, str]) -> None:
+    """The copy that tools see: sources only, with inert comments; no stub, no configuration."""
+    folder.mkdir()
+    for source in sources:
+        target = folder / placed[source.path]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(source.neutral, encoding="utf-8", newline="\n")
+
+
+def read_syntax(sources: list[Source], files: Files) -> Syntax:
+    """Facts of every file, one syntax tree at a time."""
+    found = Syntax()
+    helpers: set[str] = set()
+    imports: set[str] = set()
+    for source in sources:
+        tree, _ = parse(source.text)
+        found.suspicions += source_suspicions(source, tree)
+        if source.is_test:
+            helpers |= asserting_helpers(tree)
+        else:
+            imports |= imported(tree)
+            found.functions += facts_of(tree, source)
+            found.routes.append(routes_of(tree, source.path, module_name(source.path)))
+    for source in sources:
+        if source.is_test:
+            tree, _ = parse(source.text)
+            facts = suite_facts(tree, source.path, source.touched, frozenset(helpers))
+            found.suites.append(facts)
+    own = top_modules(source.path for source in sources)
+    found.undeclared = undeclared(imports, own, files)
+    return found
+
+
+def _starter_suites(starter: Files) -> list[SuiteFacts]:
+    found = []
+    for path, data in starter.items():
+        if path.endswith(".py") and is_test_path(path):
+            source = read(path, data, frozenset())
+            tree, _ = parse(source.text)
+            found.append(suite_facts(tree, path, frozenset(), frozenset()))
+    return found
+
+
+def _sources(reading: Reading, changed_minimum: int) -> Sources:
+    tests = sum(len(source.changed) for source in reading.sources if source.is_test)
+    code = sum(len(source.changed) for source in reading.sources if not source.is_test)
+    return Sources(
+        python_files=reading.python_files,
+        changed_files=reading.changed_files,
+        changed_lines=tests + code,
+        application_lines=code,
+        test_lines=tests,
+        changed_minimum=changed_minimum,
+        not_analysable=tuple(reading.refused[: limits.SHOWN]),
+        not_analysable_total=len(reading.refused),
+    )
+
+
+def _seconds(clock: Mapping[str, float]) -> dict[str, float]:
+    """Seconds of each stage: reading, syntax trees, and waiting for tools after that."""
+    names = list(clock)
+    return {
+        after: round(clock[after] - clock[before], 3) for before, after in itertools.pairwise(names)
+    }

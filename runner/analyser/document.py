@@ -1,0 +1,230 @@
+"""The analyser's one document. Strict: the host trusts its form, not its cleanliness.
+
+Paths are those of the submission, lines count from 1. `changed` lines are lines that differ
+from the starter and carry code: blank lines, comments and bare strings are not counted.
+Names, messages and notes are text of the candidate, cut but not escaped.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Count = Annotated[int, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Model(BaseModel):
+    """Base of all parts: frozen, strict, unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Request(Model):
+    """The first line on standard input; the bytes of two uncompressed tars follow."""
+
+    kind: Literal["analysis"]
+    submission_bytes: Count
+    starter_bytes: Count
+    changed_minimum: Count
+
+
+class Place(Model):
+    """A line of a file, or a whole file when `line` is None."""
+
+    path: str
+    line: Annotated[int, Field(ge=1)] | None = None
+    note: str = ""
+
+
+class Counted(Model):
+    """How often something was seen."""
+
+    name: str
+    count: Count
+
+
+class Places(Model):
+    """Things found: how many in all, by name, and the first of them with their place."""
+
+    total: Count = 0
+    counts: tuple[Counted, ...] = ()
+    shown: tuple[Place, ...] = ()
+
+
+class ToolRun(Model):
+    """How one tool ended.
+
+    `measured`: it ran to its end. `timeout` and `overflow` (output or memory): the sources
+    drove it over a stated limit. `refused`: it could not read the sources. `crashed`: it
+    broke, which is nobody's points. `idle`: there was nothing to give it.
+    """
+
+    state: Literal["measured", "timeout", "overflow", "refused", "crashed", "idle"]
+    reason: str = ""
+    seconds: Seconds = 0.0
+
+
+class Sources(Model):
+    """Which Python files there are and how much of them the candidate wrote.
+
+    `changed_lines` is `application_lines` (outside test files) plus `test_lines`.
+    `not_analysable` lists changed files that could not be read, each with its reason.
+    """
+
+    python_files: Count
+    changed_files: Count
+    changed_lines: Count
+    application_lines: Count
+    test_lines: Count
+    changed_minimum: Count
+    not_analysable: tuple[Place, ...] = ()
+    not_analysable_total: Count = 0
+
+
+class Lint(Model):
+    """ruff on changed lines: graded rules, rules that are shown only, outdated syntax."""
+
+    run: ToolRun
+    graded: Places = Places()
+    noted: Places = Places()
+    modern: Places = Places()
+
+
+class Format(Model):
+    """Changed files that `ruff format` would rewrite at the declared line length."""
+
+    run: ToolRun
+    line_length: Count
+    files: Count = 0
+    unformatted: Places = Places()
+
+
+class Types(Model):
+    """mypy on changed lines.
+
+    `errors` would also be found without any strictness; `strict` are those that the strict
+    options add, outside test files. `unresolved` are imports that are neither the
+    submission's nor installed beside the analyser; they are in neither. `cache` says whether
+    the third-party cache of the image was used.
+    """
+
+    run: ToolRun
+    errors: Places = Places()
+    strict: Places = Places()
+    unresolved: tuple[str, ...] = ()
+    modules: Count = 0
+    cache: Literal["used", "absent", "too large"] = "absent"
+
+
+class Complexity(Model):
+    """McCabe complexity of one changed function."""
+
+    name: str
+    path: str
+    line: Annotated[int, Field(ge=1)]
+    complexity: Count
+    lines: Count
+
+
+class Functions(Model):
+    """Changed functions and classes outside test files.
+
+    `public` are functions without a leading underscore at module or class level;
+    `documentable` are those plus the public classes.
+    """
+
+    functions: Count = 0
+    public: Count = 0
+    annotated: Count = 0
+    documentable: Count = 0
+    documented: Count = 0
+    unannotated: Places = Places()
+    undocumented: Places = Places()
+    over_ten: Count = 0
+    longest: Count = 0
+    worst: tuple[Complexity, ...] = ()
+
+
+class Suite(Model):
+    """Tests that the candidate wrote or changed, by syntax alone.
+
+    Copies of a starter test or of each other count once. `negative` tests expect a 4xx status
+    or a specific exception; `sound` ones assert and have no smell.
+    """
+
+    tests: Count = 0
+    asserting: Count = 0
+    parametrised: Count = 0
+    negative: Count = 0
+    sound: Count = 0
+    with_fixtures: Count = 0
+    fixtures: Count = 0
+    smells: Places = Places()
+    found: Places = Places()
+
+
+class Signal(Model):
+    """One sign of care for packaging, and whether the starter had it already.
+
+    `core` signs are expected of every project; the others are extras.
+    """
+
+    name: str
+    core: bool
+    present: bool
+    in_starter: bool
+    place: Place | None = None
+
+
+class Route(Model):
+    """A handler of the submission. `method` is upper case, `*` for any."""
+
+    method: str
+    path: str
+    place: Place
+
+
+class Section(Model):
+    """A section of the starter's notes and how many words the candidate wrote in it."""
+
+    title: str
+    line: Annotated[int, Field(ge=1)] | None
+    words: Count
+    filled: bool
+
+
+class Notes(Model):
+    """`NOTES.md` against the starter's. `expected` is false when the starter has none."""
+
+    expected: bool
+    present: bool
+    sections: tuple[Section, ...] = ()
+
+
+class Suspicion(Model):
+    """A sign of tampering or of text made to mislead. It changes no number."""
+
+    id: str
+    summary: str
+    place: Place
+
+
+class Analysis(Model):
+    """All that the analyser found in one submission."""
+
+    kind: Literal["analysis"]
+    sources: Sources
+    lint: Lint
+    format: Format
+    types: Types
+    functions: Functions
+    suppressions: Places
+    suite: Suite
+    packaging: tuple[Signal, ...]
+    notes: Notes
+    routes: tuple[Route, ...]
+    suspicions: tuple[Suspicion, ...]
+    tools: dict[str, str]
+    seconds: dict[str, Seconds]

@@ -1,0 +1,264 @@
+"""Signs of tampering, and text made to mislead a reader or a machine.
+
+Each is shown with its place and changes no number. What the starter holds as well is left
+out: a candidate answers for their own text only.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import unicodedata
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from runner.analyser import limits
+from runner.analyser.collect import cut, place
+from runner.analyser.document import Suspicion
+from runner.analyser.names import dotted
+from runner.analyser.project import Files, ini_of, mypy_sections, table, toml_of
+from runner.analyser.source import foreign_codec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from runner.analyser.source import Source
+
+PER_KIND = 5
+"""Suspicions of one kind that are listed; the last one says how many there are."""
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+_ZERO_WIDTH = frozenset("\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\u180e")
+_JOINERS = frozenset("\u200c\u200d")
+_TAGS = range(0xE0000, 0xE0080)
+_SUSPECT = re.compile(
+    "[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+
+_PLUGINS = frozenset({"pydantic.mypy", "pydantic.v1.mypy", "sqlalchemy.ext.mypy.plugin"})
+_PLUGINS_NUMPY = "numpy.typing.mypy_plugin"
+
+_REPORT_HOOKS = frozenset(
+    {
+        "pytest_runtest_makereport",
+        "pytest_runtest_logreport",
+        "pytest_runtest_protocol",
+        "pytest_report_teststatus",
+        "pytest_report_to_serializable",
+        "pytest_report_from_serializable",
+        "pytest_sessionfinish",
+        "pytest_pyfunc_call",
+        "pytest_cmdline_main",
+        "pytest_unconfigure",
+    }
+)
+"""Hooks that can change what a test run reports. Hooks that only select or mark are common."""
+
+_BETWEEN = r"[\s#*/\"'>_-]{1,20}"
+_PHRASES = (
+    (
+        r"(ignore|disregard|forget|override) (all |any |the |your |these ){0,3}(previous|prior"
+        r"|earlier|above|preceding|system) (instruction|prompt|rule|direction)s?"
+    ),
+    (
+        r"(you are|acting as|as) (an? |the )(ai|llm|automated|language) "
+        r"(reviewer|grader|assessor|evaluator|judge|model)"
+    ),
+    (
+        r"(give|award|assign|grant) (this |the |my |it ){0,2}(submission |candidate |code )?"
+        r"(a |the )?(full|maximum|perfect|highest|top) (mark|score|point|grade|rating)s?"
+    ),
+    (
+        r"(attention|note to|message to|instructions? for) (all |any |the ){0,2}"
+        r"(ai|llm|automated|language model) (reviewer|grader|assessor|evaluator|model|agent)s?"
+    ),
+)
+_ADDRESS = re.compile("|".join(_PHRASES).replace(" ", _BETWEEN), re.IGNORECASE)
+"""Sentences that speak to an automated reviewer. `_BETWEEN` lets them run over comment lines."""
+
+
+def file_suspicions(files: Files, starter: Files) -> Iterator[Suspicion]:
+    """What file names, texts and configurations show, whatever the language."""
+    for path, data in files.items():
+        if starter.get(path) == data:
+            continue
+        yield from _named(path)
+        text = data[: limits.TEXT_BYTES].decode("utf-8", "ignore")
+        given = starter.get(path, b"").decode("utf-8", "ignore")
+        yield from _invisible(path, text, given)
+        yield from _addressed(path, text, given)
+        codec = foreign_codec(text) if path.endswith(".py") else None
+        if codec:
+            yield _suspicion("foreign-encoding", f"declares the encoding {codec}", path, 1)
+    yield from _configured(files, starter)
+
+
+def _named(path: str) -> Iterator[Suspicion]:
+    name = PurePosixPath(path).name
+    if name in {"sitecustomize.py", "usercustomize.py"} or name.endswith(".pth"):
+        yield _suspicion("start-up-file", f"{name} runs whenever Python starts", path)
+    top, _, rest = path.removesuffix(".py").partition("/")
+    if path.endswith(".py") and top in sys.stdlib_module_names and top != "test":
+        whole = not rest or rest == "__init__"
+        if whole:
+            yield _suspicion("hides-module", f"hides the standard library's {top}", path)
+
+
+def _invisible(path: str, text: str, given: str) -> Iterator[Suspicion]:
+    known = set(given.splitlines())
+    for number, line in enumerate(text.split("\n"), start=1):
+        # A byte order mark at the very start is ordinary.
+        body = line[1:] if number == 1 and line.startswith("\ufeff") else line
+        if not _SUSPECT.search(body) or line in known:
+            continue
+        kinds = {_kind_of(c, code=path.endswith(".py")) for c in body} - {""}
+        for kind in sorted(kinds):
+            names = sorted({f"U+{ord(c):04X}" for c in body if _kind_of(c, code=True) == kind})
+            summary = f"{kind} in the text: {', '.join(names[:4])}"
+            yield _suspicion("invisible-text", summary, path, number)
+
+
+def _kind_of(character: str, *, code: bool) -> str:
+    if character in _BIDI:
+        return "bidirectional control"
+    if ord(character) in _TAGS:
+        return "tag character"
+    # Joiners are part of many emoji and scripts; in code they have no business.
+    invisible = character in _ZERO_WIDTH or (code and character in _JOINERS)
+    return "zero-width character" if invisible else ""
+
+
+def _addressed(path: str, text: str, given: str) -> Iterator[Suspicion]:
+    visible = "".join(c for c in text if c not in _ZERO_WIDTH and c not in _JOINERS)
+    for found in _ADDRESS.finditer(visible):
+        if found[0] not in given:
+            line = visible.count("\n", 0, found.start()) + 1
+            summary = f"note: text speaks to an automated reviewer: {' '.join(found[0].split())}"
+            yield _suspicion("addresses-reviewer", summary, path, line)
+
+
+def _configured(files: Files, starter: Files) -> Iterator[Suspicion]:
+    before = mypy_sections(starter)
+    for path, options in mypy_sections(files).items():
+        given = before.get(path, {})
+        plugins = _listed(options.get("plugins")) - _listed(given.get("plugins"))
+        strange = sorted(plugins - _PLUGINS - {_PLUGINS_NUMPY})
+        if strange:
+            summary = f"mypy would run the plugin {strange[0]}"
+            yield _suspicion("mypy-plugin", summary, path, _line(files[path], "plugins"))
+        key = "python_executable"
+        if key in options and options[key] != given.get(key):
+            summary = f"mypy would run the interpreter {options[key]}"
+            yield _suspicion("mypy-interpreter", summary, path, _line(files[path], key))
+    given_options = _pytest_options(starter)
+    for path, text in _pytest_options(files).items():
+        found = re.search(r"(?:^|\s)-p\s*(?!no:)(\S+)", text)
+        if found and text != given_options.get(path):
+            summary = f"pytest would load the plugin {found[1]}"
+            yield _suspicion("pytest-plugin", summary, path, _line(files[path], "addopts"))
+
+
+def _listed(value: object) -> set[str]:
+    """A plugin list in either notation, `name:function` reduced to the name."""
+    items = value if isinstance(value, list) else re.split(r"[,\s]+", str(value or ""))
+    return {str(item).partition(":")[0] for item in items if str(item)}
+
+
+def _pytest_options(files: Mapping[str, bytes]) -> dict[str, str]:
+    """File → its `addopts` as one text."""
+    tool = table(toml_of(files, "pyproject.toml"), "tool", "pytest")
+    found: dict[str, object] = {
+        "pyproject.toml": table(tool, "ini_options").get("addopts", tool.get("addopts")),
+        "pytest.toml": table(toml_of(files, "pytest.toml"), "pytest").get("addopts"),
+        "pytest.ini": ini_of(files, "pytest.ini").get("pytest", {}).get("addopts"),
+        "setup.cfg": ini_of(files, "setup.cfg").get("tool:pytest", {}).get("addopts"),
+        "tox.ini": ini_of(files, "tox.ini").get("pytest", {}).get("addopts"),
+    }
+    return {
+        path: " ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for path, value in found.items()
+        if value
+    }
+
+
+def _line(data: bytes, word: str) -> int | None:
+    """The first line that starts with `word`."""
+    lines = data.decode("utf-8", "replace").splitlines()
+    found = (number for number, line in enumerate(lines, 1) if line.strip().startswith(word))
+    return next(found, None)
+
+
+def source_suspicions(source: Source, tree: ast.Module) -> Iterator[Suspicion]:
+    """What the syntax of one Python file shows, on changed lines only."""
+    for directive in source.suppressions:
+        if directive.blanket:
+            summary = f"a comment silences a tool for the whole file: {directive.text}"
+            yield _suspicion("blanket-suppression", summary, source.path, directive.line)
+    for summary, kind, line in (*_hooks(tree), *_exits(tree, source), *_confusable(tree)):
+        if line in source.touched:
+            yield _suspicion(kind, summary, source.path, line)
+
+
+def _hooks(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in _REPORT_HOOKS:
+            yield f"{node.name} can change what pytest reports", "report-hook", node.lineno
+
+
+def _exits(tree: ast.Module, source: Source) -> Iterator[tuple[str, str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and dotted(node.func) in {"os._exit", "os.abort"}:
+            yield f"{dotted(node.func)} ends the process without clean-up", "exit", node.lineno
+    if PurePosixPath(source.path).name != "__main__.py":
+        for node in _at_import(tree.body):
+            if isinstance(node, ast.Call) and dotted(node.func) in {"sys.exit", "exit", "quit"}:
+                yield f"{dotted(node.func)} runs on import", "exit", node.lineno
+
+
+def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """Everything that runs when the module is imported, `if __name__ == …` left out."""
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "__name__" in ast.dump(node.test):
+            waiting.extend(node.orelse)
+            continue
+        yield node
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def _confusable(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    for node in ast.walk(tree):
+        name = (
+            getattr(node, "id", None) or getattr(node, "arg", None) or getattr(node, "name", None)
+        )
+        if isinstance(name, str) and not name.isascii() and _mixed(name):
+            summary = f"a name mixes letters that look alike: {name!a}"
+            yield summary, "confusable-name", getattr(node, "lineno", 0)
+
+
+def _mixed(name: str) -> bool:
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in name if c.isalpha()}
+    return "LATIN" in scripts and bool(scripts & {"CYRILLIC", "GREEK", "ARMENIAN"})
+
+
+def bounded(found: Iterable[Suspicion]) -> tuple[Suspicion, ...]:
+    """The first few of every kind, the last of them saying how many more there are."""
+    kinds: dict[str, list[Suspicion]] = {}
+    for each in found:
+        kinds.setdefault(each.id, []).append(each)
+    shown: list[Suspicion] = []
+    for group in kinds.values():
+        more = len(group) - PER_KIND
+        last = group[:PER_KIND][-1]
+        if more > 0:
+            last = last.model_copy(update={"summary": f"{last.summary} (and {more} more)"})
+        shown += [*group[:PER_KIND][:-1], last]
+    return tuple(shown)
+
+
+def _suspicion(kind: str, summary: str, path: str, line: int | None = None) -> Suspicion:
+    return Suspicion(id=kind, summary=cut(summary), place=place(path, line))

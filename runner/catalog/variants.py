@@ -1,0 +1,134 @@
+"""The submissions that come with a challenge and prove it: each with what it should lose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from runner.catalog.documents import failure, parse
+from runner.catalog.files import below
+from runner.errors import ChallengeError
+from runner.model import Document
+from runner.tree import SourceFile, overlay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runner.catalog.loaded import LoadedChallenge
+
+Kind = Literal["solution", "starter", "alternative", "flawed", "cheat"]
+
+_FOLDERS: tuple[tuple[Kind, str], ...] = (
+    ("alternative", "alternatives"),
+    ("flawed", "flawed"),
+    ("cheat", "cheats"),
+)
+
+_EXPECT = "expect.toml"
+
+
+class Expectation(Document):
+    """`expect.toml`: on what a variant is laid, what is wrong with it, what that costs.
+
+    `base` is `solution`, `starter`, or `none` for a variant that is whole in itself.
+    `removes` are paths of the base that are not there. `loses` are requirement ids, exactly
+    those; `alarms` are ids of alarms that have to be raised.
+    """
+
+    base: Literal["solution", "starter", "none"] = "solution"
+    defect: str
+    loses: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
+
+
+WHOLE = Expectation(base="none", defect="")
+"""What holds for a variant that states nothing: whole, correct, loses nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One submission that proves the challenge. `title` is its folder: `flawed/no_lock`."""
+
+    kind: Kind
+    title: str
+    files: tuple[SourceFile, ...]
+    expects: Expectation = WHOLE
+
+    @property
+    def name(self) -> str:
+        """The last part of the title."""
+        return self.title.rpartition("/")[2]
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """Ids of the requirements that it fails, and no others."""
+        return self.expects.loses
+
+
+def variants(
+    loaded: LoadedChallenge, starter: Iterable[SourceFile] | None = None
+) -> tuple[Variant, ...]:
+    """Every variant of a challenge, the solution first, the starter second.
+
+    `starter` is what a candidate gets (`runner.scaffold.render_starter`); without it the
+    templates stand in its place. `ChallengeError` for an `expect.toml` that does not hold.
+    """
+    given = tuple(loaded.starter if starter is None else starter)
+    solution = below(loaded.files, "solution/")
+    if not solution:
+        raise ChallengeError(f"{loaded.challenge.id}/solution: there is no file")
+    bases = {"solution": solution, "starter": given, "none": ()}
+    found = [
+        Variant(kind="solution", title="solution", files=solution),
+        Variant(kind="starter", title="starter", files=given),
+    ]
+    for kind, folder in _FOLDERS:
+        found += _variants_in(loaded, kind, folder, bases)
+    return tuple(found)
+
+
+def _variants_in(
+    loaded: LoadedChallenge, kind: Kind, folder: str, bases: dict[str, tuple[SourceFile, ...]]
+) -> Iterator[Variant]:
+    inside = below(loaded.files, f"{folder}/")
+    for name in sorted({file.path.partition("/")[0] for file in inside}):
+        own = below(inside, f"{name}/")
+        title = f"{folder}/{name}"
+        expects = _expectation(loaded, kind, title, own)
+        files = tuple(file for file in own if file.path != _EXPECT)
+        base = bases[expects.base]
+        _check(loaded, f"{title}/{_EXPECT}", expects, {file.path for file in base})
+        merged = overlay(base, files, expects.removes)
+        yield Variant(kind=kind, title=title, files=merged, expects=expects)
+
+
+def _expectation(
+    loaded: LoadedChallenge, kind: Kind, title: str, own: tuple[SourceFile, ...]
+) -> Expectation:
+    label = f"{loaded.challenge.id}/{title}/{_EXPECT}"
+    for file in own:
+        if file.path == _EXPECT:
+            return parse(Expectation, file.data, label)
+    if kind == "alternative":
+        return WHOLE
+    raise ChallengeError(f"{label}: it is missing", do="State base, defect and loses in it")
+
+
+def _check(loaded: LoadedChallenge, place: str, expects: Expectation, base: set[str]) -> None:
+    known = {requirement.id for requirement in loaded.challenge.requirements}
+    label = f"{loaded.challenge.id}/{place}"
+    problems = [
+        *(
+            f"{label}: loses: no requirement {name!r}"
+            for name in expects.loses
+            if name not in known
+        ),
+        *(
+            f"{label}: removes: {path} is not in the base"
+            for path in expects.removes
+            if path not in base
+        ),
+    ]
+    if problems:
+        raise failure(problems)

@@ -1,0 +1,73 @@
+"""Checks measure and return evidence; they know no points.
+
+A check gets a `CheckContext` and returns a `CheckResult`. One file each; `ALL` is the literal
+list of those that a grading runs, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runner.model import Alarm, Challenge, Evidence, Location
+    from runner.sandbox import Run
+
+SHARED_GROUP = 10_000
+"""The group through which harness and subject share volumes."""
+
+HARNESS_USER = 10_001
+SUBJECT_USER = 20_001
+ANALYSER_USER = 30_001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Progress for a human's eyes: a stage, a sentence, and k of n where that is known."""
+
+    stage: str
+    detail: str = ""
+    done: int = 0
+    total: int = 0
+    outcome: str = ""
+
+
+OnEvent = Callable[[Event], None]
+
+
+def ignore(_event: Event) -> None:
+    """An `on_event` for callers who do not watch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckContext:
+    """What a check may use. Nothing in it runs the candidate's code on the host."""
+
+    run: Run
+    challenge: Challenge
+    images: dict[str, str]
+    """Image ids by role: `subject`, `harness`."""
+    sources: bytes
+    """The submission as an uncompressed tar made by the intake."""
+    starter: bytes
+    """The starter that the candidate was given, as such a tar."""
+    suite: tuple[tuple[str, str], ...]
+    """The hidden suite: (file name, text)."""
+    expected: tuple[tuple[str, str], ...]
+    """Every hidden check with its requirement, known before anything runs."""
+    seed: int
+    on_event: OnEvent = ignore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What a check found."""
+
+    evidence: tuple[Evidence, ...]
+    alarms: tuple[Alarm, ...] = ()
+    routes: dict[str, Location] = field(default_factory=dict)
+    """Where the submission answers a route (`POST /orders`), for pointing a reader at code."""
+    tools: dict[str, str] = field(default_factory=dict)
+    timings: dict[str, float] = field(default_factory=dict)
+    changed_lines: int = 0

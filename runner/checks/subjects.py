@@ -1,0 +1,90 @@
+"""The subjects of one harness: what its calls may do, and nothing beyond it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from runner.sandbox import Ended, Ending, SandboxError, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.sandbox import Box
+
+OUTPUT_SHOWN = 16_000
+MOST_STARTS = 100
+MOST_WORKERS = 4
+
+HOW = {
+    Ending.KILLED: "it was killed by the harness",
+    Ending.TIMEOUT: "it ran into its wall-clock limit",
+    Ending.MEMORY: "it ran out of its memory limit",
+    Ending.OUTPUT: "it wrote more output than its limit",
+}
+
+
+def describe(ended: Ended) -> str:
+    """How a subject ended, as a clause."""
+    return HOW.get(ended.ending) or f"it exited with code {ended.exit_code}"
+
+
+class Subjects:
+    """Starts, signals and kills the subject of one harness, one at a time."""
+
+    def __init__(self, start: Callable[[int], Box]) -> None:
+        """`start(workers)` makes a fresh subject."""
+        self._start = start
+        self._boxes: dict[str, Box] = {}
+        self._output = ""
+
+    def serve(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one call of the harness; `SandboxError` when the engine cannot."""
+        verbs: dict[str, Callable[..., dict[str, Any]]] = {
+            "start": self._do_start,
+            "signal": self._do_signal,
+            "kill": self._do_kill,
+            "wait": self._do_wait,
+            "output": self._do_output,
+            "usage": self._do_usage,
+        }
+        return verbs[verb](**arguments)
+
+    def _do_start(self, workers: int) -> dict[str, Any]:
+        if len(self._boxes) >= MOST_STARTS or not 1 <= workers <= MOST_WORKERS:
+            message = f"start {len(self._boxes) + 1} with {workers} workers is refused"
+            raise SandboxError(message)
+        box = self._start(workers)
+        self._boxes[box.id] = box
+        return {"subject": box.id}
+
+    def _do_signal(self, subject: str, signal: str) -> dict[str, Any]:
+        if signal not in get_args(Signal):
+            message = f"signal {signal!r} is not one the harness may send"
+            raise SandboxError(message)
+        self._boxes[subject].signal(cast("Signal", signal))
+        return {}
+
+    def _do_kill(self, subject: str) -> dict[str, Any]:
+        box = self._boxes[subject]
+        ended = box.kill()
+        self._output = (self._output + box.output().text)[-OUTPUT_SHOWN:]
+        box.remove()
+        return {"how": describe(ended), "limit": ended.ending in _LIMITS}
+
+    def _do_wait(self, subject: str, seconds: float) -> dict[str, Any]:
+        ended = self._boxes[subject].wait(seconds)
+        if ended is None:
+            return {"ended": False, "how": "", "limit": False}
+        return {"ended": True, "how": describe(ended), "limit": ended.ending in _LIMITS}
+
+    def _do_output(self) -> dict[str, Any]:
+        return {"text": self._output}
+
+    def _do_usage(self, subject: str) -> dict[str, Any]:
+        usage = self._boxes[subject].usage()
+        if usage is None:
+            return {}
+        return {"cpu_seconds": usage.cpu_seconds, "peak_memory_bytes": usage.peak_memory_bytes}
+
+
+_LIMITS = frozenset({Ending.TIMEOUT, Ending.MEMORY, Ending.OUTPUT})

@@ -1,0 +1,96 @@
+"""From the suite's report to evidence: closed over the checks that the host expects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from runner.model import Evidence, Fault, Measure, Outcome
+from runner.sandbox import SandboxError
+
+if TYPE_CHECKING:
+    from runner.harness.messages import Case, SuiteCheck, SuiteReport
+
+REASONS_SHOWN = 3
+
+
+def evidence_from(
+    report: SuiteReport, expected: tuple[tuple[str, str], ...]
+) -> tuple[Evidence, ...]:
+    """One piece of evidence for each expected check, in the expected order.
+
+    A check that is missing is errored, never a pass; an unknown or repeated one means that
+    suite and report do not belong together, which voids the run (`SandboxError`).
+    """
+    counts = Counter(check.id for check in report.checks)
+    strange = [name for name, count in counts.items() if count > 1] + sorted(
+        set(counts) - {check for check, _ in expected}
+    )
+    if strange:
+        what = f"the suite reported checks that nobody expected: {', '.join(strange[:5])}"
+        raise SandboxError(what)
+    found = {check.id: check for check in report.checks}
+    return tuple(_evidence(check, requirement, found.get(check)) for check, requirement in expected)
+
+
+def _evidence(check: str, requirement: str, found: SuiteCheck | None) -> Evidence:
+    if found is None or not found.cases or found.requirement != requirement:
+        return Evidence(
+            check=check,
+            requirement=requirement,
+            outcome=Outcome.ERRORED,
+            fault=Fault.CHALLENGE,
+            summary="the suite did not run this check",
+        )
+    outcome, fault = _judge(found.cases)
+    passed = sum(case.outcome == "passed" for case in found.cases)
+    return Evidence(
+        check=check,
+        requirement=requirement,
+        outcome=outcome,
+        fault=fault,
+        summary=_summary(found.cases, passed),
+        cases_passed=passed,
+        cases=len(found.cases),
+        measures=_measures(found.cases),
+        seconds=sum(case.seconds for case in found.cases),
+    )
+
+
+def _judge(cases: tuple[Case, ...]) -> tuple[Outcome, Fault | None]:
+    outcomes = {case.outcome for case in cases}
+    if "errored" in outcomes:
+        return Outcome.ERRORED, Fault.CHALLENGE
+    if "failed" in outcomes:
+        limit = any(case.limit for case in cases if case.outcome == "failed")
+        return Outcome.FAILED, Fault.LIMIT if limit else Fault.CANDIDATE
+    if "not_measured" in outcomes:
+        return Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE
+    return Outcome.PASSED, None
+
+
+def _summary(cases: tuple[Case, ...], passed: int) -> str:
+    count = "" if len(cases) == 1 else f"{passed} of {len(cases)} cases passed"
+    reasons = [
+        f"{case.name}: {case.reason}" if len(cases) > 1 else case.reason
+        for case in cases
+        if case.outcome != "passed"
+    ]
+    if not reasons:
+        return count or "passed"
+    shown = "; ".join(reasons[:REASONS_SHOWN])
+    more = len(reasons) - REASONS_SHOWN
+    return "; ".join(filter(None, [count, shown, f"{more} more" if more > 0 else ""]))
+
+
+def _measures(cases: tuple[Case, ...]) -> tuple[Measure, ...]:
+    label = len(cases) > 1
+    return tuple(
+        Measure(
+            name=f"{case.name}: {measure.name}" if label else measure.name,
+            value=measure.value,
+            unit=measure.unit,
+        )
+        for case in cases
+        for measure in case.measures
+    )

@@ -1,0 +1,91 @@
+"""`takehome challenge`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.catalog import command as list_command
+from runner.cli.options import challenges_option, level_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runner.catalog import Variant
+
+
+@click.group()
+def command() -> None:
+    """List, show and verify challenges."""
+
+
+command.add_command(list_command, "list")
+
+
+@command.command()
+@click.argument("challenge")
+@level_option
+@challenges_option
+def show(challenge: str, level: str | None, folder: Path | None) -> None:
+    """Show the requirements of a challenge, with their role at each level."""
+    from rich.console import Console
+
+    from runner.catalog import load_challenge
+    from runner.cli.matrix import requirements_table
+
+    loaded = load_challenge(challenge, folder)
+    Console(highlight=False).print(requirements_table(loaded, level))
+
+
+@command.command()
+@click.argument("challenge")
+@click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print the matrix as JSON.")
+@challenges_option
+def verify(challenge: str, only: tuple[str, ...], *, as_json: bool, folder: Path | None) -> None:
+    """Grade every variant of a challenge and check that each comes out as stated.
+
+    Exit code 3 when the proof does not hold.
+    """
+    from rich.console import Console
+
+    from runner import catalog, proof
+    from runner.cli.console import Live
+    from runner.cli.engine import connect
+    from runner.cli.matrix import proof_table
+    from runner.errors import ChallengeError
+    from runner.sandbox import images
+    from runner.sandbox.docker import DockerSandbox
+
+    loaded = catalog.load_challenge(challenge, folder)
+    rubric = catalog.load_rubric(loaded.challenge.rubric, folder)
+    catalog.check(loaded, rubric.rubric)
+    chosen = _choose(proof.all_variants(loaded), only)
+    engine = connect()
+    with Live() as live:
+        ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
+        outcome = proof.prove(loaded, rubric, chosen, DockerSandbox(engine), ids, live)
+    if as_json:
+        click.echo(proof.as_json(outcome))
+    else:
+        Console(highlight=False).print(proof_table(loaded, outcome))
+    if outcome.untriggered and not only:
+        click.echo("checks that no flawed variant fails:", err=True)
+        click.echo("".join(f"  {check}\n" for check in outcome.untriggered), err=True)
+    if outcome.problems:
+        raise ChallengeError(
+            f"{challenge} does not hold: {len(outcome.problems)} problems",
+            why="\n".join(outcome.problems),
+        )
+    click.echo(f"{challenge}: {len(chosen)} variants come out as stated", err=True)
+
+
+def _choose(variants: tuple[Variant, ...], only: tuple[str, ...]) -> tuple[Variant, ...]:
+    from runner.errors import UsageError
+
+    names = {variant.title for variant in variants} | {variant.name for variant in variants}
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise UsageError(f"no such variant: {', '.join(unknown)}", do=f"Known: {sorted(names)}")
+    return tuple(v for v in variants if not only or v.title in only or v.name in only)

@@ -1,0 +1,60 @@
+"""`takehome grade`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runner.cli.options import challenges_option, level_option
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--challenge", help="Challenge id; read from the submission when not given.")
+@level_option
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Where the reports go, in a folder of their own.",
+)
+@click.option("--candidate", help="Name to show; read from the submission when not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record instead of a summary.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit 5 below this percentage.")
+@challenges_option
+def command(  # noqa: PLR0913 - one parameter an option
+    path: Path,
+    challenge: str | None,
+    level: str | None,
+    out: Path,
+    candidate: str | None,
+    *,
+    as_json: bool,
+    fail_under: float | None,
+    folder: Path | None,
+) -> None:
+    """Grade the submission at PATH: a folder, a .zip, a .tar or a .tar.gz."""
+    from runner.cli.console import Live, show_record
+    from runner.cli.engine import connect
+    from runner.cli.outcome import conclude
+    from runner.jobs import prepare
+    from runner.pipeline import assess
+    from runner.render import RENDERERS
+    from runner.sandbox import images
+    from runner.sandbox.docker import DockerSandbox
+    from runner.store import Store
+
+    prepared = prepare(path, challenge=challenge, level=level, candidate=candidate, folder=folder)
+    engine = connect()
+    with Live() as live:
+        job = prepared.with_images(images.ensure(engine, prepared.specialization, live.image_event))
+        record = assess(job, DockerSandbox(engine), live)
+    place = Store(out).save(record, {name: render(record) for name, render in RENDERERS.items()})
+    if as_json:
+        click.echo(record.model_dump_json(indent=2))
+    else:
+        show_record(record)
+        click.echo(f"\nreport: {place / 'report.html'}")
+    conclude(record, fail_under)

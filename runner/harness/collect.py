@@ -1,0 +1,84 @@
+"""From what pytest reports to the suite's one document.
+
+An outcome is judged by what was raised, not by pytest's word for it: an assertion or a
+`SubjectError` is the subject's failure; skips, expected failures and everything else that is
+raised are ours and never a pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from runner.harness.errors import Inconclusive, SubjectError
+from runner.harness.messages import Case, CaseOutcome, SuiteCheck, SuiteMeasure
+from runner.harness.reply import shorten
+
+REASON_LIMIT = 1200
+
+
+@dataclass(slots=True)
+class Collected:
+    """One pytest item while it runs."""
+
+    check: str
+    requirement: str
+    name: str
+    measures: list[SuiteMeasure] = field(default_factory=list)
+    seconds: float = 0.0
+    outcome: CaseOutcome = "passed"
+    reason: str = ""
+    limit: bool = False
+    called: bool = False
+
+    def raised(self, error: BaseException) -> None:
+        """Take in what a phase of the test raised; the first one counts."""
+        if self.outcome != "passed":
+            return
+        self.outcome, self.reason = classify(error)
+        self.limit = isinstance(error, SubjectError) and error.limit
+
+    def case(self) -> Case:
+        """The finished case. A test whose body never ran is not a pass."""
+        if self.outcome == "passed" and not self.called:
+            self.outcome, self.reason = "errored", "the test did not run"
+        return Case(
+            name=self.name,
+            outcome=self.outcome,
+            reason=self.reason,
+            limit=self.limit,
+            seconds=self.seconds,
+            measures=tuple(self.measures),
+        )
+
+
+def classify(error: BaseException) -> tuple[CaseOutcome, str]:
+    """Whose doing `error` is, and what it says, bounded."""
+    if isinstance(error, SubjectError):
+        return "failed", shorten(str(error), REASON_LIMIT)
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return "failed", shorten(_first_lines(str(error)), REASON_LIMIT)
+    if isinstance(error, Inconclusive | pytest.skip.Exception):
+        return "not_measured", shorten(str(error), REASON_LIMIT)
+    return "errored", shorten(f"{type(error).__name__}: {error}", REASON_LIMIT)
+
+
+def _first_lines(text: str) -> str:
+    # pytest appends the introspection of an assertion after its message; the head suffices.
+    return "\n".join(text.splitlines()[:6])
+
+
+def summarise(items: list[Collected]) -> tuple[SuiteCheck, ...]:
+    """All cases of each check together, in order of first appearance."""
+    checks: dict[str, list[Collected]] = {}
+    for item in items:
+        checks.setdefault(item.check, []).append(item)
+    return tuple(
+        SuiteCheck(
+            id=check,
+            requirement=cases[0].requirement,
+            cases=tuple(item.case() for item in cases),
+        )
+        for check, cases in checks.items()
+    )

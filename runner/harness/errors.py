@@ -1,0 +1,23 @@
+"""The three ways in which a hidden check can fail to pass."""
+
+from __future__ import annotations
+
+
+class SubjectError(Exception):
+    """The subject did not do what was asked: its check fails, and nothing else.
+
+    `limit` marks a stated ceiling that the subject hit (deadline, body size, start time).
+    """
+
+    def __init__(self, reason: str, *, limit: bool = False) -> None:
+        """Keep the reason: it is shown as evidence."""
+        super().__init__(reason)
+        self.limit = limit
+
+
+class Inconclusive(Exception):  # noqa: N818 - an answer, not an error
+    """Neither clearly good nor clearly bad: the check is not measured and costs nothing."""
+
+
+class HarnessError(Exception):
+    """Something of ours broke; the run is void."""

@@ -1,0 +1,126 @@
+"""The words that host and harness exchange, one JSON document a line.
+
+Host to harness, once:   `Job`, then `sources_bytes` raw bytes (an uncompressed tar).
+Harness to host, many:   `Call` (answered by one `Answer` with the same number) or `Progress`.
+Harness to host, once:   `SuiteReport`, the last line.
+
+The harness is trusted, yet its lines are parsed strictly: unknown keys, NaN and missing
+fields are our own fault (`errored`) and never anybody's points.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Message(BaseModel):
+    """Base of all messages: frozen, strict, unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Job(Message):
+    """What the harness is to do: run `suite` (file name → text) against the subject.
+
+    `seed` is the only source of randomness. `settings` are the environment values that the
+    subject gets (the suite needs the same secret to make tokens). `dump_source` bytes follow.
+    """
+
+    kind: Literal["job"] = "job"
+    suite: dict[str, str]
+    seed: int
+    settings: dict[str, str]
+    port: int
+    upstream_port: int
+    ready_path: str
+    start_seconds: Finite
+    request_seconds: Finite
+    test_seconds: Finite
+    suite_seconds: Finite
+    sources_bytes: int
+    select: tuple[str, ...] = ()
+    """Check ids to run; empty runs all."""
+
+
+class Call(Message):
+    """A request about the harness's own subject; `verb` is one of `VERBS`."""
+
+    kind: Literal["call"] = "call"
+    number: int
+    verb: Literal["start", "signal", "kill", "wait", "output", "usage"]
+    arguments: dict[str, Any] = {}
+
+
+class Answer(Message):
+    """The host's answer: a `result`, or the `error` that makes the whole run void."""
+
+    kind: Literal["answer"] = "answer"
+    number: int
+    result: dict[str, Any] = {}
+    error: str = ""
+
+
+class Progress(Message):
+    """A check ended; for the live display only, never for a verdict."""
+
+    kind: Literal["progress"] = "progress"
+    check: str
+    outcome: str
+    done: int
+    total: int
+
+
+class SuiteMeasure(Message):
+    """One number that a hidden test recorded with `measure`."""
+
+    name: str
+    value: Finite
+    unit: str = ""
+
+
+CaseOutcome = Literal["passed", "failed", "errored", "not_measured"]
+
+
+class Case(Message):
+    """One run of one hidden test: a parametrised case or a repetition.
+
+    `failed` is the subject's doing (an assertion, a `SubjectError`), `errored` is ours
+    (anything else that was raised). `reason` is bounded text.
+    """
+
+    name: str
+    outcome: CaseOutcome
+    reason: str = ""
+    limit: bool = False
+    """The subject hit a stated limit (time, memory, size)."""
+    seconds: Finite = 0.0
+    measures: tuple[SuiteMeasure, ...] = ()
+
+
+class SuiteCheck(Message):
+    """All cases of one hidden test function; its id is `file.py::function`."""
+
+    id: str
+    requirement: str
+    cases: tuple[Case, ...]
+
+
+class SuiteReport(Message):
+    """The verdict of the hidden suite. `checks` has each collected id exactly once."""
+
+    kind: Literal["report"] = "report"
+    checks: tuple[SuiteCheck, ...]
+    tools: dict[str, str]
+    suite_seconds: Finite
+    subject_seconds: Finite
+    """Time spent waiting for answers of the subject."""
+    starts: int
+    start_seconds: tuple[Finite, ...]
+    subject_output: str
+    """Tail of what the subject wrote, bounded; candidate text."""
+    internal_error: str = ""
+    """Set when the harness itself broke: the run is void."""

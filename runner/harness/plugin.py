@@ -1,0 +1,163 @@
+"""The pytest plugin that hidden suites are written against.
+
+Fixtures: `service`, `upstream`, `measure`, `settings`, `rng`. Marker: `requirement("id")`,
+exactly once on each test. Tests may be `async def`; they run on the session's loop.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.harness.collect import Collected
+from runner.harness.errors import HarnessError
+from runner.harness.messages import Progress, SuiteMeasure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from runner.harness.service import Service
+    from runner.harness.session import Session
+    from runner.harness.upstream import Upstream
+
+
+class HarnessPlugin:
+    """One suite run. `items` holds every collected case with what became of it."""
+
+    def __init__(self, session: Session) -> None:
+        """Judge with the given session."""
+        self.session = session
+        self.items: list[Collected] = []
+        self.problems: list[str] = []
+        self._by_node: dict[str, Collected] = {}
+        self._done = 0
+
+    # --------------------------------------------------------------- fixtures
+
+    @pytest.fixture
+    def service(self) -> Service:
+        """The running service; started anew when an earlier test left it dead or stuck."""
+        self.session.run(
+            self.session.service.ensure_alive(), self.session.job.start_seconds * 2 + 30
+        )
+        return self.session.service
+
+    @pytest.fixture
+    def upstream(self) -> Upstream:
+        """The stub of the upstream services, with nothing recorded and no fault."""
+        return self.session.upstream
+
+    @pytest.fixture
+    def settings(self) -> dict[str, str]:
+        """The environment that the subject was given."""
+        return dict(self.session.job.settings)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> random.Random:
+        """Randomness that repeats with the seed and differs between tests."""
+        return random.Random(f"{self.session.job.seed}/{request.node.nodeid}")  # noqa: S311
+
+    @pytest.fixture
+    def measure(self, request: pytest.FixtureRequest) -> Callable[..., None]:
+        """`measure(name, value, unit="")` records a number as evidence."""
+        item = self._by_node[request.node.nodeid]
+
+        def record(name: str, value: float, unit: str = "") -> None:
+            item.measures.append(SuiteMeasure(name=name, value=float(value), unit=unit))
+
+        return record
+
+    # ------------------------------------------------------------------ hooks
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make the marker known."""
+        config.addinivalue_line("markers", "requirement(id): the stated behaviour this judges")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be collected voids the run: its checks would be missing."""
+        if report.failed:
+            self.problems.append(f"cannot collect {report.nodeid}: {report.longreprtext[-800:]}")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Know every case before the first one runs; drop those that were not selected."""
+        selected = self.session.job.select
+        if selected:
+            items[:] = [item for item in items if check_id(item) in selected]
+        for item in items:
+            marks = list(item.iter_markers("requirement"))
+            if len(marks) != 1:
+                self.problems.append(f"{item.nodeid} has {len(marks)} requirement markers")
+                continue
+            collected = Collected(
+                check=check_id(item), requirement=str(marks[0].args[0]), name=item.name
+            )
+            self.items.append(collected)
+            self._by_node[item.nodeid] = collected
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a coroutine test on the session's loop within its deadline."""
+        function = pyfuncitem.obj
+        if not inspect.iscoroutinefunction(function):
+            return None
+        names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own runner does
+        self.session.run_test(function(**{name: pyfuncitem.funcargs[name] for name in names}))
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        """Note what each phase of a test raised, and how long it took."""
+        report = yield
+        collected = self._by_node.get(item.nodeid)
+        if collected is not None:
+            collected.seconds += call.duration
+            collected.called = collected.called or call.when == "call"
+            if call.excinfo is not None:
+                collected.raised(call.excinfo.value)
+                self._explain(collected)
+        return report
+
+    def _explain(self, collected: Collected) -> None:
+        """Say so when the service was dead by the time its check failed."""
+        if collected.outcome == "failed":
+            how, limit = self.session.run(self.session.service.obituary(), 10.0)
+            if how and how not in collected.reason:
+                collected.reason = f"{collected.reason} ({how})"
+            collected.limit = collected.limit or limit
+
+    def pytest_runtest_teardown(self) -> None:
+        """Open gates and forget calls, so that no test sees another's."""
+        self.session.run(_reset(self.session.upstream), 10.0)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Tell the host for its live display."""
+        collected = self._by_node.get(nodeid)
+        if collected is None:
+            return
+        self._done += 1
+        self.session.channel.send(
+            Progress(
+                check=collected.check,
+                outcome=collected.outcome,
+                done=self._done,
+                total=len(self.items),
+            )
+        )
+
+
+async def _reset(upstream: Upstream) -> None:
+    upstream.reset()
+
+
+def check_id(item: pytest.Item) -> str:
+    """`test_orders.py::test_x`: the id of the check that an item is a case of."""
+    function = getattr(item, "originalname", None) or item.name
+    if not isinstance(function, str):
+        message = f"{item.nodeid} has no function name"
+        raise HarnessError(message)
+    return f"{item.path.name}::{function}"

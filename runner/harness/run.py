@@ -1,0 +1,100 @@
+"""One job from start to report: lay out the files, run pytest, sum up."""
+
+from __future__ import annotations
+
+import io
+import os
+import platform
+import tarfile
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.harness.collect import summarise
+from runner.harness.errors import HarnessError
+from runner.harness.messages import SuiteReport
+from runner.harness.plugin import HarnessPlugin
+from runner.harness.session import Session
+
+if TYPE_CHECKING:
+    from runner.harness.channel import Channel
+    from runner.harness.messages import Job
+
+OUTPUT_SHOWN = 8000
+OPTIONS = ("-q", "--tb=short", "--show-capture=no", "-p", "no:cacheprovider")
+
+
+def unpack(sources: bytes, root: Path) -> None:
+    """Write the tar made by the host's intake below `root`: regular files only, group-readable.
+
+    The intake has refused everything else already; a second look costs nothing.
+    """
+    with tarfile.open(fileobj=io.BytesIO(sources), mode="r:") as archive:
+        for member in archive:
+            place = PurePosixPath(member.name)
+            if member.isdir():
+                continue
+            if not member.isreg() or place.is_absolute() or ".." in place.parts:
+                message = f"the sources hold {member.name!r}, which is no plain file"
+                raise HarnessError(message)
+            target = root / place
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+            content = archive.extractfile(member)
+            if content is not None:
+                target.write_bytes(content.read())
+                target.chmod(0o750 if member.mode & 0o100 else 0o640)
+
+
+def write_suite(suite: dict[str, str], root: Path) -> None:
+    """Write the hidden suite where only this container sees it."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "pytest.ini").write_text("[pytest]\n")
+    for name, text in suite.items():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+
+def run_job(
+    channel: Channel, job: Job, sources: bytes, *, suite_root: Path, source_root: Path
+) -> SuiteReport:
+    """Judge the subject with the job's suite."""
+    unpack(sources, source_root)
+    write_suite(job.suite, suite_root)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    session = Session(channel, job)
+    plugin = HarnessPlugin(session)
+    try:
+        code = pytest.main(
+            [
+                *OPTIONS,
+                f"--rootdir={suite_root}",
+                f"-c={suite_root / 'pytest.ini'}",
+                str(suite_root),
+            ],
+            plugins=[plugin],
+        )
+        output = session.run(session.service.output(), 30.0)
+    finally:
+        session.close()
+    return report(plugin, session, int(code), output)
+
+
+def report(plugin: HarnessPlugin, session: Session, code: int, output: str) -> SuiteReport:
+    """The suite's document. pytest's exit code only tells whether pytest itself worked."""
+    problems = list(plugin.problems)
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        problems.append(f"pytest ended with {pytest.ExitCode(code).name}")
+    return SuiteReport(
+        checks=summarise(plugin.items),
+        tools={name: version(name) for name in ("pytest", "aiohttp")}
+        | {"python": platform.python_version()},
+        suite_seconds=session.elapsed,
+        subject_seconds=session.client.seconds,
+        starts=len(session.service.start_seconds),
+        start_seconds=tuple(session.service.start_seconds),
+        subject_output=output[-OUTPUT_SHOWN:],
+        internal_error="; ".join(problems),
+    )

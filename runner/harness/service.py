@@ -1,0 +1,179 @@
+"""The subject as a running web service: requests to it, and its life and death."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+from runner.harness.client import UNSET, Client
+from runner.harness.errors import SubjectError
+from runner.harness.reply import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+
+    from runner.harness.channel import Channel
+    from runner.harness.messages import Job
+
+ALIVE_SECONDS = 5.0
+"""How long a service may take to show that it lives, between two tests."""
+
+SHUTDOWN_SECONDS = 15.0
+"""How long a service may take to end after SIGTERM."""
+
+START_FAILURES = 2
+"""After so many failed starts in a row no further one is tried."""
+
+
+class Service:
+    """One service, started by the host on request. All methods run on the harness's loop."""
+
+    def __init__(self, channel: Channel, job: Job, client: Client) -> None:
+        """Know how to reach the service; nothing is started yet."""
+        self._channel = channel
+        self._job = job
+        self.client = client
+        self._subject: str | None = None
+        self._failures: list[str] = []
+        self.start_seconds: list[float] = []
+
+    # ------------------------------------------------------------------ requests
+
+    async def request(  # noqa: PLR0913 - HTTP has that many parts
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: Any = UNSET,  # noqa: ANN401 - JSON
+        body: bytes | None = None,
+        deadline: float | None = None,
+    ) -> Reply:
+        """One request; `token` is sent as a bearer token. See `Client.request`."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        return await self.client.request(
+            method, path, params=params, headers=sent, json=json, body=body, deadline=deadline
+        )
+
+    async def get(self, path: str, **options: Any) -> Reply:  # noqa: ANN401 - as `request`
+        """A GET request."""
+        return await self.request("GET", path, **options)
+
+    async def post(self, path: str, **options: Any) -> Reply:  # noqa: ANN401 - as `request`
+        """A POST request."""
+        return await self.request("POST", path, **options)
+
+    async def put(self, path: str, **options: Any) -> Reply:  # noqa: ANN401 - as `request`
+        """A PUT request."""
+        return await self.request("PUT", path, **options)
+
+    async def patch(self, path: str, **options: Any) -> Reply:  # noqa: ANN401 - as `request`
+        """A PATCH request."""
+        return await self.request("PATCH", path, **options)
+
+    async def delete(self, path: str, **options: Any) -> Reply:  # noqa: ANN401 - as `request`
+        """A DELETE request."""
+        return await self.request("DELETE", path, **options)
+
+    async def gather(self, *requests: Coroutine[Any, Any, Reply]) -> list[Reply]:
+        """All at once; waits for every one, then raises the first `SubjectError` if any."""
+        outcomes = await asyncio.gather(*requests, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [outcome for outcome in outcomes if isinstance(outcome, Reply)]
+
+    # ------------------------------------------------------------ life and death
+
+    async def start(self, *, workers: int = 1) -> None:
+        """Start the service and wait until it answers HTTP, whatever the status."""
+        if len(self._failures) >= START_FAILURES:
+            message = f"the service does not start: {self._failures[-1]}"
+            raise SubjectError(message)
+        begun = time.monotonic()
+        answer = await self._call("start", workers=workers)
+        self._subject = str(answer["subject"])
+        try:
+            await self._until_ready(begun + self._job.start_seconds)
+        except SubjectError as error:
+            self._failures.append(str(error))
+            await self.kill()
+            raise
+        self._failures.clear()
+        self.start_seconds.append(time.monotonic() - begun)
+
+    async def kill(self) -> None:
+        """SIGKILL everything in the service's container and wait until it is dead."""
+        if self._subject is not None:
+            await self._call("kill", subject=self._subject)
+            self._subject = None
+
+    async def signal(self, name: str) -> None:
+        """Send a signal (`TERM`, `USR1`, …) to the service's first process."""
+        await self._call("signal", subject=self._subject, signal=name)
+
+    async def terminate(self) -> float:
+        """SIGTERM, then wait for the end: the seconds it took. Too slow is a `SubjectError`."""
+        begun = time.monotonic()
+        await self.signal("TERM")
+        ended = await self._call("wait", subject=self._subject, seconds=SHUTDOWN_SECONDS)
+        await self.kill()
+        if not ended["ended"]:
+            message = f"the service still ran {SHUTDOWN_SECONDS:g} s after SIGTERM"
+            raise SubjectError(message, limit=True)
+        return time.monotonic() - begun
+
+    async def restart(self, *, workers: int = 1) -> None:
+        """`kill -9`, then a fresh start on the same data."""
+        await self.kill()
+        await self.start(workers=workers)
+
+    async def ensure_alive(self) -> None:
+        """Start the service, or start it anew when an earlier test left it dead or stuck."""
+        if self._subject is None or not await self._answers(ALIVE_SECONDS):
+            await self.restart()
+
+    async def obituary(self) -> tuple[str, bool]:
+        """How the service ended and whether at a limit of its own; empty while it runs."""
+        if self._subject is None:
+            return "", False
+        ended = await self._call("wait", subject=self._subject, seconds=0.0)
+        return (
+            (f"the service had ended: {ended['how']}", bool(ended["limit"]))
+            if ended["ended"]
+            else ("", False)
+        )
+
+    async def output(self) -> str:
+        """The tail of what the subject wrote so far. Text of the candidate."""
+        answer = await self._call("output")
+        return str(answer["text"])
+
+    async def _until_ready(self, deadline: float) -> None:
+        pause = 0.01
+        while not await self._answers(1.0):
+            ended = await self._call("wait", subject=self._subject, seconds=0.0)
+            if ended["ended"]:
+                message = f"the service ended while starting ({ended['how']})"
+                raise SubjectError(message)
+            if time.monotonic() > deadline:
+                message = f"the service did not answer within {self._job.start_seconds:g} s"
+                raise SubjectError(message, limit=True)
+            await asyncio.sleep(pause)
+            pause = min(0.1, pause * 1.5)
+
+    async def _answers(self, deadline: float) -> bool:
+        try:
+            await self.client.request("GET", self._job.ready_path, deadline=deadline)
+        except SubjectError:
+            return False
+        return True
+
+    async def _call(self, verb: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        # A call blocks on the pipe; in a thread it does not hold up the stub on this loop.
+        return await asyncio.to_thread(self._channel.call, verb, arguments)

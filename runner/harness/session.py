@@ -1,0 +1,100 @@
+"""What one suite run shares: the event loop, the service, the stub, the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from runner.harness.client import AGENTS, Client
+from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.service import Service
+from runner.harness.upstream import Upstream
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from runner.harness.channel import Channel
+    from runner.harness.messages import Job
+
+T = TypeVar("T")
+
+SUBJECT_SHARE = 0.5
+"""A deadline is charged to the subject when at least this share of it was spent waiting for
+the subject's answers; otherwise the time was lost on our side and the check is errored."""
+
+
+class Session:
+    """A loop on a thread of its own, so that the stub answers between tests as well."""
+
+    def __init__(self, channel: Channel, job: Job) -> None:
+        """Start the loop, bind the stub; the subject is started by the first test."""
+        self.job = job
+        self.channel = channel
+        self.begun = time.monotonic()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.client, self.service, self.upstream = self.run(self._open(), 30.0)
+
+    async def _open(self) -> tuple[Client, Service, Upstream]:
+        agent = random.Random(self.job.seed).choice(AGENTS)  # noqa: S311 - no secret
+        client = Client(self.job.port, deadline=self.job.request_seconds, agent=agent)
+        upstream = Upstream(self.job.upstream_port)
+        await upstream.start()
+        return client, Service(self.channel, self.job, client), upstream
+
+    def close(self) -> None:
+        """Kill the subject, close the stub, stop the loop."""
+        self.run(self._shut(), 30.0)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5.0)
+        self._loop.close()
+
+    async def _shut(self) -> None:
+        await self.service.kill()
+        await self.upstream.close()
+        await self.client.close()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the session began."""
+        return time.monotonic() - self.begun
+
+    def run(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        """Run `work` on the loop; `HarnessError` when it takes longer than `seconds`."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(seconds)
+        except concurrent.futures.TimeoutError as error:
+            if future.done():  # the work itself raised it
+                raise
+            future.cancel()
+            with contextlib.suppress(concurrent.futures.CancelledError, Exception):
+                future.result(5.0)
+            message = f"not done within {seconds:g} s"
+            raise HarnessError(message) from error
+
+    def run_test(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run one test within its deadline and within what is left for the suite."""
+        left = self.job.suite_seconds - self.elapsed
+        if left <= 0:
+            work.close()
+            self._charge("the suite's time was used up before this check", self.elapsed, 0.0)
+        seconds = min(self.job.test_seconds, left)
+        waited = self.client.seconds
+        try:
+            self.run(work, seconds)
+        except HarnessError as error:
+            self._charge(f"the check was {error}", seconds, waited)
+
+    def _charge(self, message: str, spent: float, waited: float) -> None:
+        share = (self.client.seconds - waited) / spent if spent else 0.0
+        note = f"{message} ({share:.0%} of it spent waiting for the service)"
+        if share >= SUBJECT_SHARE:
+            raise SubjectError(note, limit=True)
+        raise HarnessError(note)

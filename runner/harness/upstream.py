@@ -1,0 +1,285 @@
+"""The upstream stub: the services that the subject depends on, under the suite's control.
+
+It counts instead of timing. Calls are recorded with their path and body, so that a test finds
+its own by a token (a random sku, say) and extra calls of the subject prove nothing. A `Gate`
+holds calls until a number of them has arrived: whether work overlaps is then an integer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import struct
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.reply import Fields, parse_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+BODY_LIMIT = 1024 * 1024
+CALLS_LIMIT = 20_000
+FAULT_MODES = frozenset({"status", "hang", "garbage", "badjson", "reset", "truncate", "slow"})
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close sends RST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call that the subject made. `parts` are the placeholders of the matched pattern."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    parts: Mapping[str, str] = field(default_factory=dict)
+    at: float = 0.0
+
+    def matches(self, path_prefix: str, token: str) -> bool:
+        """Whether the path starts with the prefix and path, query or body hold the token."""
+        place = f"{self.path}?{self.query}"
+        return self.path.startswith(path_prefix) and (token in place or token.encode() in self.body)
+
+    def object(self) -> Fields:
+        """The body as a JSON object; `SubjectError` when the subject sent something else."""
+        where = f"call {self.method} {self.path}"
+        try:
+            document = parse_json(self.body)
+        except ValueError as error:
+            message = f"{where}: the body is not JSON ({error})"
+            raise SubjectError(message) from error
+        if type(document) is not dict:
+            message = f"{where}: the body should be a JSON object"
+            raise SubjectError(message)
+        return Fields(where, document)
+
+
+class Gate:
+    """Holds matching calls until `need` are inside, a timeout has passed, or it is released.
+
+    The timeout runs from the first call that arrives.
+    """
+
+    def __init__(self, path_prefix: str, need: float, timeout: float, token: str) -> None:
+        """`need` may be `math.inf`: then only `release` or the timeout opens it."""
+        self.path_prefix = path_prefix
+        self.token = token
+        self._need = need
+        self._timeout = timeout
+        self._opened = asyncio.Event()
+        self._until: float | None = None
+        self.arrived = 0
+        """Calls that have come so far."""
+        self.inside = 0
+        """Calls that are held at this moment."""
+        self.peak = 0
+        """The most calls that were held at the same moment."""
+
+    def release(self) -> None:
+        """Let all calls pass, those to come as well."""
+        self._opened.set()
+
+    async def until(self, count: int, timeout: float) -> bool:  # noqa: ASYNC109 - an answer
+        """Wait until `count` calls have arrived; False when they have not in time."""
+        deadline = time.monotonic() + timeout
+        while self.arrived < count and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        return self.arrived >= count
+
+    async def hold(self) -> None:
+        """Hold the calling request."""
+        self.arrived += 1
+        self.inside += 1
+        self.peak = max(self.peak, self.inside)
+        if self.inside >= self._need:
+            self.release()
+        self._until = self._until or time.monotonic() + self._timeout
+        try:
+            with suppress(TimeoutError):
+                left = self._until - time.monotonic()
+                await asyncio.wait_for(self._opened.wait(), max(0.0, left))
+        finally:
+            self.inside -= 1
+
+
+@dataclass(slots=True)
+class _Fault:
+    path_prefix: str
+    mode: str
+    token: str
+    times: int | None
+
+
+class Upstream:
+    """The stub server with its routes, records, gates and faults. Lives on the harness's loop."""
+
+    def __init__(self, port: int) -> None:
+        """Serve on `127.0.0.1:port` once started."""
+        self._port = port
+        self._runner: web.ServerRunner | None = None
+        self._routes: list[tuple[str, re.Pattern[str], Any]] = []
+        self._calls: list[Call] = []
+        self._gates: list[Gate] = []
+        self._faults: list[_Fault] = []
+        self._reset = asyncio.Event()
+
+    async def start(self) -> None:
+        """Bind the port; the stub listens before any subject runs."""
+        self._runner = web.ServerRunner(web.Server(self._handle))
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=1024).start()
+
+    async def close(self) -> None:
+        """Stop listening and end what is still held."""
+        self.reset()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # ----------------------------------------------------------- for the suite
+
+    def reply(self, method: str, pattern: str, function: Callable[[Call], tuple[int, Any]]) -> None:
+        """Answer `method pattern` (`/prices/{sku}`) with `function(call) -> (status, json)`."""
+        expression = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
+        self._routes.append((method, re.compile(expression), function))
+
+    def calls(self, path_prefix: str = "", token: str = "") -> list[Call]:
+        """The calls since the last reset that match, oldest first."""
+        return [call for call in self._calls if call.matches(path_prefix, token)]
+
+    def fault(
+        self, path_prefix: str, mode: str, *, token: str = "", times: int | None = None
+    ) -> None:
+        """Make matching calls fail, the next `times` ones or all.
+
+        `mode`: `status:500` (any status), `hang` (never answers), `garbage` (bytes that are no
+        HTTP), `badjson` (200 with a broken body), `reset` (connection reset), `truncate` (half
+        a body), `slow:1.5` (that many seconds late).
+        """
+        if mode.partition(":")[0] not in FAULT_MODES:
+            message = f"unknown fault mode {mode!r}"
+            raise HarnessError(message)
+        self._faults.append(_Fault(path_prefix, mode, token, times))
+
+    def hold(self, path_prefix: str, need: float, *, timeout: float, token: str = "") -> Gate:
+        """Hold matching calls at a gate; see `Gate`."""
+        gate = Gate(path_prefix, need, timeout, token)
+        self._gates.append(gate)
+        return gate
+
+    async def wait_for(
+        self,
+        path_prefix: str,
+        count: int,
+        *,
+        timeout: float,  # noqa: ASYNC109 - an answer, not a cancellation
+        token: str = "",
+    ) -> list[Call]:
+        """The matching calls once there are `count`, or those that came within `timeout`."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            calls = self.calls(path_prefix, token)
+            if len(calls) >= count:
+                return calls
+            await asyncio.sleep(0.01)
+        return self.calls(path_prefix, token)
+
+    def reset(self) -> None:
+        """Forget calls and faults, open all gates, end what hangs."""
+        for gate in self._gates:
+            gate.release()
+        self._reset.set()
+        self._reset = asyncio.Event()
+        self._calls, self._gates, self._faults = [], [], []
+
+    # ------------------------------------------------------------- the server
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        call, function = await self._read(request)
+        if len(self._calls) < CALLS_LIMIT:
+            self._calls.append(call)
+        for gate in [gate for gate in self._gates if call.matches(gate.path_prefix, gate.token)]:
+            await gate.hold()
+        fault = self._fault_for(call)
+        if fault is not None:
+            response = await self._misbehave(fault.mode, request)
+            if response is not None:
+                return response
+        return self._answer(call, function)
+
+    async def _read(self, request: web.BaseRequest) -> tuple[Call, Any]:
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk[: BODY_LIMIT - len(body)]
+        function, parts = self._route(request.method, request.path)
+        call = Call(
+            method=request.method,
+            path=request.path,
+            query=request.query_string,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=bytes(body),
+            parts=parts,
+            at=time.monotonic(),
+        )
+        return call, function
+
+    def _route(self, method: str, path: str) -> tuple[Any, dict[str, str]]:
+        for known, pattern, function in self._routes:
+            match = pattern.fullmatch(path)
+            if known == method and match:
+                return function, match.groupdict()
+        return None, {}
+
+    def _answer(self, call: Call, function: Any) -> web.Response:  # noqa: ANN401
+        if function is None:
+            return web.json_response({"error": f"no {call.method} {call.path} here"}, status=404)
+        try:
+            status, document = function(call)
+        except SubjectError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(document, status=status)
+
+    def _fault_for(self, call: Call) -> _Fault | None:
+        for fault in self._faults:
+            if fault.times != 0 and call.matches(fault.path_prefix, fault.token):
+                if fault.times is not None:
+                    fault.times -= 1
+                return fault
+        return None
+
+    async def _misbehave(self, mode: str, request: web.BaseRequest) -> web.Response | None:
+        name, _, value = mode.partition(":")
+        if name == "slow":
+            await asyncio.sleep(float(value))
+            return None
+        if name == "status":
+            return web.json_response({"error": "upstream failure"}, status=int(value))
+        if name == "badjson":
+            return web.Response(text='{"broken": ', content_type="application/json")
+        if name == "hang":
+            await self._reset.wait()
+            return web.Response(status=503)
+        return self._break(name, request)
+
+    def _break(self, name: str, request: web.BaseRequest) -> web.Response:
+        transport = request.transport
+        if transport is None:
+            return web.Response(status=503)
+        if name == "reset":
+            peer = transport.get_extra_info("socket")
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+            transport.abort()
+        elif name == "garbage":
+            transport.write(b"\x00\x9f\x92\x96 garbage \r\n\r\n")
+            transport.close()
+        else:
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+            transport.write(head + b'Content-Length: 400\r\n\r\n{"status')
+            transport.close()
+        return web.Response(status=503)

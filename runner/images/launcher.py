@@ -1,0 +1,63 @@
+"""Starts a submission's application; runs inside the subject, trusted by nobody.
+
+`python launcher.py app.main:app --port 8000 --workers 1` serves an ASGI or WSGI application
+with uvicorn. WSGI gets as many threads as ASGI frameworks give plain functions (40), so that
+neither style has an advantage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import os
+import sys
+from pathlib import Path
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+THREADS = 40
+TARGET = "TAKEHOME_APP"
+
+
+def is_asgi(app: object) -> bool:
+    """Whether `app` speaks ASGI: an async callable, or one that takes three arguments."""
+    call = app if inspect.isfunction(app) or inspect.ismethod(app) else type(app).__call__
+    if inspect.iscoroutinefunction(call):
+        return True
+    taken = [name for name in inspect.signature(call).parameters if name != "self"]
+    return len(taken) == len(("scope", "receive", "send"))
+
+
+def application() -> object:
+    """Import what `TAKEHOME_APP` names and wrap it when it is WSGI."""
+    module, _, attribute = os.environ[TARGET].partition(":")
+    app = getattr(importlib.import_module(module), attribute)
+    return app if is_asgi(app) else WSGIMiddleware(app, workers=THREADS)
+
+
+def main() -> None:
+    """Serve until a signal comes."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("app")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    os.environ[TARGET] = options.app
+    sys.path.insert(0, str(Path.cwd()))
+    uvicorn.run(
+        "launcher:application",
+        factory=True,
+        host="127.0.0.1",
+        port=options.port,
+        workers=options.workers,
+        loop="asyncio",
+        http="h11",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+if __name__ == "__main__":
+    main()

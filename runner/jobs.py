@@ -1,0 +1,89 @@
+"""From the words of a command to a job: find the challenge, read the submission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.catalog import load_challenge, load_rubric
+from runner.errors import UsageError
+from runner.intake import check_is_submission, read_submission
+from runner.model import Level
+from runner.pipeline import Job
+from runner.scaffold import neutral_starter, read_manifest
+from runner.tree import pack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runner.catalog import LoadedChallenge, LoadedRubric
+    from runner.intake import Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A job that lacks only its images."""
+
+    challenge: LoadedChallenge
+    rubric: LoadedRubric
+    level: Level
+    submission: Submission
+    starter: bytes
+    candidate: str
+    source: str
+
+    @property
+    def specialization(self) -> str:
+        """Which images it needs."""
+        return self.challenge.challenge.specialization
+
+    def with_images(self, images: dict[str, str]) -> Job:
+        """The job, ready to run with `images` (id by role)."""
+        return Job(
+            challenge=self.challenge,
+            rubric=self.rubric,
+            level=self.level,
+            submission=self.submission,
+            starter=self.starter,
+            candidate=self.candidate,
+            source=self.source,
+            images=images,
+        )
+
+
+def prepare(
+    path: Path,
+    *,
+    challenge: str | None,
+    level: str | None,
+    candidate: str | None,
+    folder: Path | None,
+) -> Prepared:
+    """Read everything that a grading needs; `UsageError` or `ChallengeError` when it cannot.
+
+    What the command did not say is read from the manifest that `takehome new` wrote into the
+    repository. The manifest is the candidate's to change, so its words are shown and used as
+    defaults, never trusted.
+    """
+    submission = read_submission(path)
+    manifest = read_manifest(submission.find(".takehome.json"))
+    chosen = challenge or manifest.challenge
+    if not chosen:
+        raise UsageError(
+            "the submission does not say which challenge it answers",
+            why="it has no readable .takehome.json",
+            do="Name it with --challenge (see `takehome list`)",
+        )
+    loaded = load_challenge(chosen, folder)
+    rubric = load_rubric(loaded.challenge.rubric, folder)
+    check_is_submission(submission, loaded.challenge.subject.files)
+    target = Level(level or manifest.level or Level.MID)
+    return Prepared(
+        challenge=loaded,
+        rubric=rubric,
+        level=target,
+        submission=submission,
+        starter=pack(neutral_starter(loaded, target, manifest)),
+        candidate=candidate or manifest.candidate or path.resolve().name,
+        source=path.name,
+    )

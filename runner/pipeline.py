@@ -1,0 +1,257 @@
+"""From a submission to its record: run the checks, then judge what they found.
+
+`assess` never raises for what a submission does. What breaks on our side becomes errored
+evidence, which voids the record and names the stage; only an engine that cannot be used at
+all raises `InfrastructureError`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from runner import __version__, grading
+from runner.checks import CheckContext, CheckResult, Event, analysis, hidden_tests, ignore
+from runner.errors import InfrastructureError
+from runner.model import (
+    ChallengeReference,
+    Evidence,
+    Fault,
+    Location,
+    Outcome,
+    Provenance,
+    Record,
+    SubmissionReference,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.catalog import LoadedChallenge, LoadedRubric
+    from runner.checks import OnEvent
+    from runner.intake import Submission
+    from runner.model import Alarm, Isolation, Level, Scorecard
+    from runner.sandbox import Sandbox
+
+TTL_SECONDS = 3600.0
+"""After this, `takehome gc` removes what a run left even if its owner seems alive."""
+
+
+class Check(Protocol):
+    """A check: the evidence ids it owes, and how to get them."""
+
+    __name__: str
+
+    def expected(self, context: CheckContext) -> tuple[tuple[str, str | None], ...]:
+        """(check id, requirement) of all evidence that `run` has to return."""
+
+    def run(self, context: CheckContext) -> CheckResult:
+        """Measure; `InfrastructureError` when something of ours broke."""
+
+
+CHECKS: dict[str, Check] = {"analysis": analysis, "suite": hidden_tests}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One grading, as values. `starter` is the tar of what the candidate was given."""
+
+    challenge: LoadedChallenge
+    rubric: LoadedRubric
+    level: Level
+    submission: Submission
+    starter: bytes
+    candidate: str
+    source: str
+    images: dict[str, str]
+    checks: tuple[str, ...] = tuple(CHECKS)
+
+    @property
+    def seed(self) -> int:
+        """The same submission gets the same seed, so that grading it again repeats the run.
+
+        It depends on the hidden suite as well, hence no candidate can know it.
+        """
+        material = f"{self.submission.digest}/{self.challenge.suite_digest}"
+        return int.from_bytes(hashlib.sha256(material.encode()).digest()[:6])
+
+
+def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
+    """Grade one submission. Leaves nothing behind in the sandbox, however it ends."""
+    begun = time.monotonic()
+    isolation = sandbox.isolation()
+    with sandbox.open(ttl_seconds=TTL_SECONDS) as run:
+        context = CheckContext(
+            run=run,
+            challenge=job.challenge.challenge,
+            images=job.images,
+            sources=job.submission.to_tar(),
+            starter=job.starter,
+            suite=job.challenge.suite,
+            expected=job.challenge.expected,
+            seed=job.seed,
+            on_event=on_event,
+        )
+        results = [_attempt(name, CHECKS[name], context) for name in job.checks]
+        closing = time.monotonic()
+        name = run.id
+    timings = {key: value for result in results for key, value in result.timings.items()}
+    timings |= {"clean-up": time.monotonic() - closing, "total": time.monotonic() - begun}
+    on_event(Event(stage="done"))
+    return _record(job, results, timings, isolation, name)
+
+
+def _attempt(name: str, check: Check, context: CheckContext) -> CheckResult:
+    context.on_event(Event(stage=name))
+    begun = time.monotonic()
+    try:
+        result = check.run(context)
+    except InfrastructureError as error:
+        result = _broken(name, check, context, error)
+    timings = {f"{name}.total": time.monotonic() - begun, **result.timings}
+    return CheckResult(
+        evidence=result.evidence,
+        alarms=result.alarms,
+        routes=result.routes,
+        tools=result.tools,
+        timings=timings,
+        changed_lines=result.changed_lines,
+    )
+
+
+def _broken(
+    name: str, check: Check, context: CheckContext, error: InfrastructureError
+) -> CheckResult:
+    return CheckResult(
+        evidence=tuple(
+            Evidence(
+                check=expected,
+                requirement=requirement,
+                outcome=Outcome.ERRORED,
+                fault=Fault.INFRASTRUCTURE,
+                summary=f"the stage {name!r} broke: {error}"[:2000],
+            )
+            for expected, requirement in check.expected(context)
+        )
+    )
+
+
+def _record(
+    job: Job,
+    results: list[CheckResult],
+    timings: dict[str, float],
+    isolation: Isolation,
+    run: str,
+) -> Record:
+    routes = {key: place for result in results for key, place in result.routes.items()}
+    evidence = tuple(
+        _located(item, job.challenge, routes) for result in results for item in result.evidence
+    )
+    challenge = job.challenge.challenge
+    scorecard = grading.grade(
+        job.rubric.rubric,
+        challenge.requirements,
+        job.level,
+        evidence,
+        expected=job.challenge.expected,
+    )
+    return _compose(
+        scorecard,
+        challenge=ChallengeReference(
+            id=challenge.id,
+            version=challenge.version,
+            digest=job.challenge.digest,
+            title=challenge.title,
+            specialization=challenge.specialization,
+            time_box_minutes=challenge.time_box_minutes,
+            requirements=challenge.requirements,
+        ),
+        level=job.level,
+        submission=_submission(job, results),
+        alarms=_alarms(job, results),
+        evidence=evidence,
+        isolation=isolation,
+        provenance=_provenance(job, results, run),
+        timings={name: round(value, 3) for name, value in timings.items()},
+    )
+
+
+def _compose(scorecard: Scorecard, **parts: object) -> Record:
+    judged = {name: getattr(scorecard, name) for name in type(scorecard).model_fields}
+    return Record.model_validate(judged | parts)
+
+
+def _located(
+    evidence: Evidence, challenge: LoadedChallenge, routes: dict[str, Location]
+) -> Evidence:
+    """Point a failed check at the code that answers its route, where that is known."""
+    if evidence.outcome is not Outcome.FAILED or evidence.requirement is None:
+        return evidence
+    wanted = {
+        requirement.route
+        for requirement in challenge.challenge.requirements
+        if requirement.id == evidence.requirement
+    }
+    places = tuple(place for route, place in routes.items() if route in wanted)
+    return evidence.model_copy(update={"locations": evidence.locations + places})
+
+
+def _submission(job: Job, results: list[CheckResult]) -> SubmissionReference:
+    return SubmissionReference(
+        digest=job.submission.digest,
+        candidate=job.candidate,
+        source=job.source,
+        files=len(job.submission.files),
+        bytes=job.submission.total_bytes,
+        changed_lines=sum(result.changed_lines for result in results),
+    )
+
+
+def _alarms(job: Job, results: Iterable[CheckResult]) -> tuple[Alarm, ...]:
+    return job.submission.alarms + tuple(alarm for result in results for alarm in result.alarms)
+
+
+def _provenance(job: Job, results: Iterable[CheckResult], run: str) -> Provenance:
+    challenge = job.challenge.challenge
+    return Provenance(
+        takehome=__version__,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        run=run,
+        seed=job.seed,
+        images=job.images,
+        tools={name: value for result in results for name, value in result.tools.items()},
+        rubric=f"{job.rubric.rubric.id} {job.rubric.rubric.version}",
+        rubric_digest=job.rubric.digest,
+        suite_digest=job.challenge.suite_digest,
+        limits={
+            "subject": challenge.subject.limits.model_dump(),
+            "suite": challenge.suite.model_dump(),
+        },
+    )
+
+
+def rescore(record: Record, rubric: LoadedRubric) -> Record:
+    """The record judged anew by `rubric`, with the marks it holds. Runs nothing."""
+    scorecard = grading.grade(
+        rubric.rubric,
+        record.challenge.requirements,
+        record.level,
+        record.evidence,
+        record.marks,
+        expected=tuple(
+            (item.check, item.requirement)
+            for item in record.evidence
+            if item.requirement is not None
+        ),
+    )
+    judged = {name: getattr(scorecard, name) for name in type(scorecard).model_fields}
+    provenance = record.provenance.model_copy(
+        update={
+            "rubric": f"{rubric.rubric.id} {rubric.rubric.version}",
+            "rubric_digest": rubric.digest,
+        }
+    )
+    return record.model_copy(update=judged | {"provenance": provenance})

@@ -1,0 +1,196 @@
+"""The proof of a challenge: every variant it ships is graded and has to come out as stated.
+
+`solution` earns everything at every level, the untouched `starter` next to nothing, every
+alternative passes all requirements, and every flawed variant loses exactly what its
+`expect.toml` names. What does not hold is a problem with a sentence; no problem is a proof.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner import grading
+from runner.catalog import variants
+from runner.checks import Event, ignore
+from runner.intake import submission_from_files
+from runner.model import Level, Outcome, Status
+from runner.pipeline import CHECKS, Job, assess
+from runner.scaffold import render_starter
+from runner.tree import pack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runner.catalog import LoadedChallenge, LoadedRubric, Variant
+    from runner.checks import OnEvent
+    from runner.model import Record
+    from runner.sandbox import Sandbox
+    from runner.tree import SourceFile
+
+STARTER_CEILING = 5.0
+"""Percent of the automatic points that the untouched starter may earn at most."""
+
+FULL = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One variant: the status of each requirement, percent by level, what did not hold."""
+
+    variant: str
+    kind: str
+    statuses: dict[str, Status]
+    percents: dict[Level, float]
+    failed_checks: frozenset[str]
+    problems: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The matrix requirement × variant. `untriggered` are checks that no flaw makes fail."""
+
+    rows: tuple[Row, ...]
+    untriggered: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Everything that did not hold, each with its variant."""
+        return tuple(f"{row.variant}: {text}" for row in self.rows for text in row.problems)
+
+
+def prove(
+    challenge: LoadedChallenge,
+    rubric: LoadedRubric,
+    chosen: Sequence[Variant],
+    sandbox: Sandbox,
+    images: dict[str, str],
+    on_event: OnEvent = ignore,
+) -> Proof:
+    """Grade the `chosen` variants one after the other and hold them against what they claim."""
+    rows = []
+    for number, variant in enumerate(chosen, 1):
+        on_event(Event(stage=variant.title, done=number, total=len(chosen)))
+        record = assess(_job(challenge, rubric, variant, images), sandbox, on_event)
+        rows.append(judge(variant, record, challenge, rubric))
+    triggered = {check for row in rows if row.kind == "flawed" for check in row.failed_checks}
+    untriggered = tuple(check for check, _ in challenge.expected if check not in triggered)
+    return Proof(rows=tuple(rows), untriggered=untriggered)
+
+
+def plain_starter(challenge: LoadedChallenge) -> tuple[SourceFile, ...]:
+    """The starter of nobody in particular, against which a variant's changes are counted."""
+    return render_starter(challenge, candidate="", level=Level.SENIOR, seed=0)
+
+
+def all_variants(challenge: LoadedChallenge) -> tuple[Variant, ...]:
+    """Every variant that the challenge ships, the untouched starter among them."""
+    return variants(challenge, plain_starter(challenge))
+
+
+def _job(
+    challenge: LoadedChallenge, rubric: LoadedRubric, variant: Variant, images: dict[str, str]
+) -> Job:
+    return Job(
+        challenge=challenge,
+        rubric=rubric,
+        level=Level.SENIOR,
+        submission=submission_from_files(variant.files),
+        starter=pack(plain_starter(challenge)),
+        candidate=variant.title,
+        source=variant.title,
+        images=images,
+        # The quality of code that is wrong on purpose proves nothing about the challenge.
+        checks=tuple(CHECKS) if variant.kind in ("solution", "starter") else ("suite",),
+    )
+
+
+def judge(
+    variant: Variant, record: Record, challenge: LoadedChallenge, rubric: LoadedRubric
+) -> Row:
+    """One row of the matrix."""
+    statuses = {item.id: item.status for item in record.criteria if item.requirements}
+    percents = {level: _percent(record, challenge, rubric, level) for level in Level}
+    return Row(
+        variant=variant.title,
+        kind=variant.kind,
+        statuses=statuses,
+        percents=percents,
+        failed_checks=frozenset(
+            item.check for item in record.evidence if item.outcome is Outcome.FAILED
+        ),
+        problems=tuple(_problems(variant, record, statuses, percents)),
+        seconds=record.timings.get("total", 0.0),
+    )
+
+
+def _percent(
+    record: Record, challenge: LoadedChallenge, rubric: LoadedRubric, level: Level
+) -> float:
+    scorecard = grading.grade(
+        rubric.rubric,
+        challenge.challenge.requirements,
+        level,
+        record.evidence,
+        expected=challenge.expected,
+    )
+    return scorecard.score.automatic.percent
+
+
+def _problems(
+    variant: Variant,
+    record: Record,
+    statuses: dict[str, Status],
+    percents: dict[Level, float],
+) -> list[str]:
+    summaries = {item.id: item.summary for item in record.criteria}
+    broken = [f"{name} errored: {summaries[name]}" for name in _with(statuses, Status.ERRORED)]
+    lost = {name for name, status in statuses.items() if status is not Status.PASSED}
+    if variant.kind == "starter":
+        return broken + [
+            f"earns {value:.1f} % at level {level}, more than {STARTER_CEILING:g} %"
+            for level, value in percents.items()
+            if value > STARTER_CEILING
+        ]
+    broken += [f"loses {name}: {summaries[name]}" for name in sorted(lost - set(variant.loses))]
+    broken += [f"should lose {name} and does not" for name in sorted(set(variant.loses) - lost)]
+    if variant.kind == "solution":
+        broken += _short_of_full(record, percents)
+    return broken
+
+
+def _short_of_full(record: Record, percents: dict[Level, float]) -> list[str]:
+    short = [
+        f"earns {value:.2f} % at level {level}, not 100 %"
+        for level, value in percents.items()
+        if value < FULL
+    ]
+    if not short:
+        return []
+    return short + [
+        f"{item.id} {item.status}: {item.summary}"
+        for item in record.criteria
+        if item.status in (Status.PARTIAL, Status.FAILED, Status.NOT_MEASURED)
+    ]
+
+
+def _with(statuses: dict[str, Status], wanted: Status) -> list[str]:
+    return [name for name, status in statuses.items() if status is wanted]
+
+
+def as_json(proof: Proof) -> str:
+    """The matrix for programs."""
+    rows = [
+        {
+            "variant": row.variant,
+            "kind": row.kind,
+            "statuses": {name: str(status) for name, status in row.statuses.items()},
+            "percents": {str(level): value for level, value in row.percents.items()},
+            "problems": list(row.problems),
+            "seconds": row.seconds,
+        }
+        for row in proof.rows
+    ]
+    return json.dumps({"rows": rows, "untriggered": list(proof.untriggered)}, indent=2)

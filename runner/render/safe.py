@@ -1,0 +1,77 @@
+"""Escaping for the sinks of a report, on top of `runner.text`.
+
+`runner.text` makes every hidden character visible. What is left is ordinary text that a
+sink could still take for structure: HTML and XML escape it by Jinja2's autoescaping, the
+functions here do it for Markdown and JSON. All text that reaches a report passes one of
+them, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+from runner.text import is_hidden, visible, visible_name
+
+TEXT = 2_000
+"""Characters of any single text in a report; longer ones are cut."""
+
+Ready = NewType("Ready", str)
+"""Markdown that is markup already, or text that was escaped."""
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&|~$]")
+_OPENING = re.compile(r"^(?:[#+=\-:]|\d+(?=[.)]))")
+_LINKS = re.compile(r"(?i)\bwww(?=\.)|:(?=//)")
+
+
+def markdown(text: str, limit: int = TEXT) -> Ready:
+    """`text` on one line, without any meaning to a Markdown parser.
+
+    No heading, list, table cell, link, image, HTML or code, and neither the bare links nor
+    the mentions that some hosts make of plain addresses.
+    """
+    line = " ".join(visible(text, limit).split())
+    line = _SPECIAL.sub(r"\\\g<0>", line)
+    line = _LINKS.sub(lambda found: "\\:" if found[0] == ":" else f"{found[0]}\\", line)
+    line = _OPENING.sub(_escape_opening, line)
+    # A code span keeps the sign as it is and cannot become a mention.
+    return Ready(line.replace("@", "`@`"))
+
+
+def _escape_opening(found: re.Match[str]) -> str:
+    """`\\#` for a sign; a number keeps its digits, the escape goes before its full stop."""
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+
+
+def markdown_code(text: str, limit: int = TEXT) -> Ready:
+    """`text` as a code span, fenced by more backticks than it holds in a row."""
+    line = visible_name(text, limit)
+    fence = "`" * (_longest_run(line) + 1)
+    pad = " " if not line.strip() or line.startswith("`") or line.endswith("`") else ""
+    return Ready(f"{fence}{pad}{line or ' '}{pad}{fence}")
+
+
+def markdown_block(text: str, limit: int = TEXT) -> Ready:
+    """`text` as a fenced block, fenced by more backticks than it holds in a row."""
+    block = visible(text, limit)
+    fence = "`" * max(3, _longest_run(block) + 1)
+    return Ready(f"{fence}text\n{block}\n{fence}")
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall(r"`+", text)), default=0)
+
+
+def json_text(document: str) -> str:
+    r"""A JSON document with hidden characters as `\uXXXX`: the same values, safe to print.
+
+    Outside of its strings a JSON document has none of them but line breaks.
+    """
+    if document.isascii() and "\x7f" not in document:
+        return document
+    return "".join(_json_escape(one) if is_hidden(one) and one != "\n" else one for one in document)
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

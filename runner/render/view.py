@@ -1,0 +1,226 @@
+"""A record arranged for a reader: the same words and numbers, grouped, ordered and bounded.
+
+HTML and Markdown share it, so that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from runner.model import Location, Outcome, Role, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runner.model import (
+        CategoryScore,
+        CriterionResult,
+        Evidence,
+        HumanMark,
+        Measure,
+        Question,
+        Record,
+    )
+
+EVIDENCE_SHOWN: Final = 8
+PLACES_SHOWN: Final = 5
+MEASURES_SHOWN: Final = 8
+ALARMS_SHOWN: Final = 20
+FLAGS_SHOWN: Final = 12
+EXCERPT_LINES: Final = 30
+EXCERPT_LENGTH: Final = 4_000
+
+STATUS_WORDS: Final = {
+    Status.PASSED: "passed",
+    Status.PARTIAL: "partly",
+    Status.FAILED: "failed",
+    Status.NOT_MEASURED: "not measured",
+    Status.ERRORED: "our error",
+    Status.PENDING: "for a person",
+}
+
+OUTCOME_STATUS: Final = {
+    Outcome.PASSED: Status.PASSED,
+    Outcome.FAILED: Status.FAILED,
+    Outcome.MEASURED: None,
+    Outcome.NOT_MEASURED: Status.NOT_MEASURED,
+    Outcome.ERRORED: Status.ERRORED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One category. `worth` are its points at this level, judged or not.
+
+    `findings` are the criteria that did not simply pass, costliest first; `manual` ones are
+    in neither list.
+    """
+
+    score: CategoryScore
+    worth: float
+    findings: tuple[CriterionResult, ...]
+    passed: tuple[CriterionResult, ...]
+    manual: tuple[CriterionResult, ...]
+
+    @property
+    def criteria(self) -> tuple[CriterionResult, ...]:
+        """All of them, passed first: the order of the strip of dots."""
+        return self.passed + self.findings + self.manual
+
+    @property
+    def lost(self) -> float:
+        """Points that were judged and not earned."""
+        return round(self.score.possible - self.score.earned, 2)
+
+    @property
+    def unjudged(self) -> float:
+        """Points that nobody could judge and nobody waits for."""
+        return max(0.0, round(self.worth - self.score.possible - self.score.pending, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a report shows, in its order."""
+
+    record: Record
+    groups: tuple[Group, ...]
+    bonus: tuple[CriterionResult, ...]
+    about_the_code: tuple[Question, ...]
+    standing: tuple[Question, ...]
+    errors: tuple[CriterionResult, ...]
+
+    @property
+    def manual(self) -> tuple[CriterionResult, ...]:
+        """The criteria that people mark."""
+        return tuple(one for group in self.groups for one in group.manual)
+
+    @property
+    def automatic_worth(self) -> float:
+        """Automatic points of this level, judged or not."""
+        manual = sum(one.points for one in self.manual)
+        return round(sum(group.worth for group in self.groups) - manual, 2)
+
+    @property
+    def unjudged(self) -> float:
+        """Automatic points that were not judged and count for nobody."""
+        return round(self.automatic_worth - self.record.score.automatic.possible, 2)
+
+    def mark(self, criterion: CriterionResult) -> HumanMark | None:
+        """The mark that counts for a manual criterion: the last one."""
+        marks = [one for one in self.record.marks if one.criterion == criterion.id]
+        return marks[-1] if marks else None
+
+
+def view(record: Record) -> View:
+    """Arrange `record`."""
+    codes = {one.id for one in record.criteria}
+    return View(
+        record=record,
+        groups=tuple(_group(score, record.criteria) for score in record.score.categories),
+        bonus=tuple(one for one in record.criteria if one.role is Role.BONUS),
+        about_the_code=tuple(one for one in record.questions if one.id in codes),
+        standing=tuple(one for one in record.questions if one.id not in codes),
+        errors=tuple(one for one in record.criteria if one.status is Status.ERRORED),
+    )
+
+
+def _group(score: CategoryScore, criteria: Sequence[CriterionResult]) -> Group:
+    own = [one for one in criteria if one.category == score.id and one.role is Role.REQUIRED]
+    judged = [one for one in own if one.scale != "manual"]
+    findings = [one for one in judged if one.status is not Status.PASSED]
+    return Group(
+        score=score,
+        worth=round(sum(one.points for one in own), 2),
+        findings=tuple(sorted(findings, key=lambda one: one.earned - one.possible)),
+        passed=tuple(one for one in judged if one.status is Status.PASSED),
+        manual=tuple(one for one in own if one.scale == "manual"),
+    )
+
+
+def tally(criteria: Sequence[CriterionResult]) -> str:
+    """`15 passed, 2 partly`: the strip of dots in words."""
+    counts = Counter(one.status for one in criteria)
+    return ", ".join(f"{counts[status]} {STATUS_WORDS[status]}" for status in Status if counts[status])
+
+
+def telling(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence with what did not pass first."""
+    return tuple(sorted(evidence, key=lambda one: one.outcome is Outcome.PASSED))
+
+
+def place(location: Location) -> str:
+    """`app/main.py:12`."""
+    return location.path if location.line is None else f"{location.path}:{location.line}"
+
+
+def points(value: float) -> str:
+    """A number of points without idle zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def excerpt_lines(text: str) -> tuple[str, int]:
+    """The first lines of an excerpt, and how many were left out."""
+    lines = text.splitlines()
+    return "\n".join(lines[:EXCERPT_LINES]), max(0, len(lines) - EXCERPT_LINES)
+
+
+# ------------------------------------------------------------------------- chart
+
+
+_SMALLEST, _LARGEST = 1e-9, 1e15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar of a chart, in the units of the chart's width; `x` is its left end."""
+
+    label: str
+    text: str
+    x: float
+    width: float
+    below_zero: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Measures of one unit side by side; `zero` is where the axis stands."""
+
+    width: float
+    zero: float
+    bars: tuple[Bar, ...]
+
+
+def chart(measures: Sequence[Measure], width: float = 200.0) -> Chart | None:
+    """A bar chart of `measures`, or None where bars would say nothing.
+
+    They say something when at least two measures share their unit and differ, and none of
+    them is beyond what a chart can show.
+    """
+    shown = list(measures)[:MEASURES_SHOWN]
+    values = [one.value for one in shown]
+    units = {one.unit for one in shown}
+    if len(shown) < 2 or len(units) > 1 or "" in units or len(set(values)) < 2:  # noqa: PLR2004
+        return None
+    low, high = min(0.0, *values), max(0.0, *values)
+    if not _SMALLEST < high - low < _LARGEST:
+        return None
+    scale = width / (high - low)
+    zero = -low * scale
+    return Chart(
+        width=width,
+        zero=round(zero, 2),
+        bars=tuple(_bar(one, scale, zero) for one in shown),
+    )
+
+
+def _bar(measure: Measure, scale: float, zero: float) -> Bar:
+    length = abs(measure.value) * scale
+    return Bar(
+        label=measure.label,
+        text=measure.text,
+        x=round(zero - length if measure.value < 0 else zero, 2),
+        width=round(max(length, 1.0), 2),
+        below_zero=measure.value < 0,
+    )

@@ -1,0 +1,198 @@
+"""`DockerSandbox`: the sandbox on a Docker engine.
+
+A run makes containers and memory-backed volumes only: no network, no bind mount, no published
+port. The names of everything are chosen here before the engine is asked, so that also what an
+interrupted call made is found and removed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Self
+
+import docker
+
+from runner.sandbox import BoxSpec, SandboxError, Volume
+from runner.sandbox.docker_box import DockerBox
+from runner.sandbox.docker_calls import CALL_SECONDS, explained, explained_unless_gone
+from runner.sandbox.docker_config import (
+    container_config,
+    differences,
+    host_config,
+    volume_options,
+)
+from runner.sandbox.docker_gc import labels, remove_volume
+from runner.sandbox.docker_isolation import facts_of, refuse_weak
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from runner.model import Isolation
+
+ROLE_LABEL = "takehome.role"
+
+_REMOVERS = 8
+
+
+def connect() -> docker.DockerClient:
+    """A client for the engine that the environment names (`DOCKER_HOST`, else the local one).
+
+    `SandboxError` with advice when none answers.
+    """
+    with explained("answer"):
+        client = docker.from_env(timeout=CALL_SECONDS)
+        client.ping()
+    return client
+
+
+class DockerSandbox:
+    """A `Sandbox` on the engine behind `client`; `runtime` names another one than its default."""
+
+    def __init__(self, client: docker.DockerClient, *, runtime: str | None = None) -> None:
+        """Keep the client; the engine is asked nothing yet."""
+        self._client = client
+        self._runtime = runtime
+
+    def isolation(self) -> Isolation:
+        """What the engine provides; `SandboxError` when limits or seccomp are missing."""
+        with explained("describe itself"):
+            info = self._client.info()
+            version = self._client.version()
+        refuse_weak(info, runtime=self._runtime)
+        return facts_of(info, version, runtime=self._runtime)
+
+    def open(self, *, ttl_seconds: float) -> DockerRun:
+        """A new run, whose leftovers expire after `ttl_seconds`."""
+        return DockerRun(self._client, ttl_seconds=ttl_seconds, runtime=self._runtime)
+
+
+class DockerRun:
+    """The containers and volumes of one grading. Use it in a `with` statement."""
+
+    def __init__(
+        self, client: docker.DockerClient, *, ttl_seconds: float, runtime: str | None
+    ) -> None:
+        """Choose an id; nothing is made on the engine yet."""
+        self._api = client.api
+        self._runtime = runtime
+        self._id = secrets.token_hex(8)
+        self._labels = labels(self._id, expires=int(time.time() + ttl_seconds))
+        self._lock = threading.Lock()
+        self._volumes: dict[str, str] = {}
+        self._names: list[str] = []
+        self._boxes: dict[str, DockerBox] = {}
+
+    @property
+    def id(self) -> str:
+        """Sixteen random hexadecimal digits."""
+        return self._id
+
+    def volume(self, volume: Volume) -> None:
+        """Make the volume; `SandboxError` when the run has one of that name."""
+        name = f"takehome-{self._id}-{volume.name}"
+        with self._lock:
+            if volume.name in self._volumes:
+                raise SandboxError(
+                    f"The run has a volume {volume.name!r} already", do="This is a bug: report it."
+                )
+            self._volumes[volume.name] = name
+        with explained(f"make the volume {volume.name}"):
+            self._api.create_volume(
+                name, driver="local", driver_opts=volume_options(volume), labels=self._labels
+            )
+
+    def start(self, spec: BoxSpec) -> DockerBox:
+        """Make, verify, attach and start a box. If any of it fails, nothing remains."""
+        asked = self._asked(spec)
+        with self._lock:
+            name = f"takehome-{self._id}-{len(self._names)}-{spec.role}"
+            self._names.append(name)
+        try:
+            container = self._create(name, asked)
+            box = DockerBox(self._api, container, spec)
+            with self._lock:
+                self._boxes[name] = box
+            box.start()
+        except BaseException:
+            self._remove(name)
+            raise
+        return box
+
+    def __enter__(self) -> Self:
+        """Open the run."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Kill every box and remove every resource, also after an error."""
+        problems = self._remove_all()
+        if not problems:
+            return
+        failure = SandboxError(
+            f"{len(problems)} resources of the run {self._id} were left behind",
+            why="; ".join(sorted({str(problem) for problem in problems}))[:1000],
+            do="Run `takehome gc` when the engine answers again.",
+        )
+        if error is None:
+            raise failure
+        error.add_note(str(failure))
+
+    def _asked(self, spec: BoxSpec) -> dict[str, Any]:
+        with self._lock:
+            volumes = dict(self._volumes)
+        asked = container_config(spec)
+        asked["HostConfig"] = host_config(spec, volumes=volumes, runtime=self._runtime)
+        asked["Labels"] = {**self._labels, ROLE_LABEL: spec.role}
+        return asked
+
+    def _create(self, name: str, asked: dict[str, Any]) -> str:
+        with explained(f"make the box {name}"):
+            # The only call that takes the engine's own names; the stubs leave it untyped.
+            made = self._api.create_container_from_config(asked, name)  # type: ignore[no-untyped-call]
+            container: str = made["Id"]
+            effective = self._api.inspect_container(container)
+        found = differences(asked, effective, warnings=tuple(made.get("Warnings") or ()))
+        if found:
+            raise SandboxError(
+                "Docker did not make the box as asked",
+                why="; ".join(found),
+                do="Run `takehome doctor`: the engine lacks something that isolation needs.",
+            )
+        return container
+
+    def _remove(self, name: str) -> None:
+        with self._lock:
+            box = self._boxes.get(name)
+        if box is not None:
+            box.remove()
+            return
+        with explained_unless_gone(f"remove {name}"):
+            self._api.remove_container(name, force=True)
+
+    def _remove_all(self) -> list[SandboxError]:
+        with self._lock:
+            names, volumes = list(self._names), list(self._volumes.values())
+        with ThreadPoolExecutor(_REMOVERS) as pool:
+            # Volumes are in use until the last container is gone.
+            problems = list(pool.map(lambda name: _problem(self._remove, name), names))
+            problems += pool.map(lambda name: _problem(self._drop, name), volumes)
+        return [problem for problem in problems if problem is not None]
+
+    def _drop(self, volume: str) -> None:
+        remove_volume(self._api, volume)
+
+
+def _problem(remove: Callable[[str], None], name: str) -> SandboxError | None:
+    try:
+        remove(name)
+    except SandboxError as error:
+        return error
+    return None

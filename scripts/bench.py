@@ -1,0 +1,293 @@
+"""Measure what isolation, start-up and memory cost, and write docs/benchmarks.md. `make bench`.
+
+    python scripts/bench.py [--rounds 5] [--starts 30]
+
+Every figure comes with its spread (minimum, median, maximum). What is compared alternates, so
+that a slow minute of the machine touches both sides. Nothing here passes or fails: the
+budgets stand beside the figures for a reader to compare.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import select
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from runner.analyser.typecheck import CACHE_VARIABLE
+from runner.analyser.warm import typed_packages, warm
+from runner.jobs import prepare
+from runner.pipeline import assess
+from scripts.bare import BareSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+CHALLENGE = "backend/orders-api"
+SUBMISSION = ROOT / "challenges" / CHALLENGE / "solution"
+LEVEL = "senior"
+COMMAND = Path(sys.executable).with_name("takehome")
+LOCK = ROOT / "runner" / "images" / "harness-backend.txt"
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+SAMPLE_SECONDS = 0.02
+"""Between two readings of a process's peak memory; the kernel keeps the peak in between."""
+
+MIB = 1024.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Minimum, median and maximum of repeated measurements."""
+
+    least: float
+    median: float
+    most: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        """The spread of `values`, at least one."""
+        return cls(
+            least=min(values),
+            median=statistics.median(values),
+            most=max(values),
+            count=len(values),
+        )
+
+    def cells(self, digits: int) -> str:
+        """Three table cells, the median first."""
+        return " | ".join(f"{v:.{digits}f}" for v in (self.median, self.least, self.most))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """One grading: seconds from start to exit, its own timings, peak memory in MiB."""
+
+    wall: float
+    timings: dict[str, float]
+    peak: float = 0.0
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """Seconds by stage; `command` is start-up, reading, judging and writing reports."""
+        stages = {name: value for name, value in self.timings.items() if name.endswith(".total")}
+        named = {name.removesuffix(".total"): value for name, value in stages.items()}
+        named["clean-up"] = self.timings.get("clean-up", 0.0)
+        return {"command": self.wall - self.timings["total"], **named}
+
+
+# ---------------------------------------------------------------------------- gradings
+
+
+def isolated(out: Path) -> Graded:
+    """`takehome grade` as a user runs it, images built before."""
+    words = ["grade", SUBMISSION, "--challenge", CHALLENGE, "--level", LEVEL, "--out", out]
+    begun = time.monotonic()
+    with subprocess.Popen(
+        [COMMAND, *map(str, words), "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        peak = 0.0
+        while process.poll() is None and not _readable(process, SAMPLE_SECONDS):
+            peak = max(peak, peak_memory(process.pid))
+        assert process.stdout is not None
+        peak = max(peak, peak_memory(process.pid))
+        record = json.load(process.stdout)
+    _check(record)
+    return Graded(wall=time.monotonic() - begun, timings=record["timings"], peak=peak)
+
+
+def bare() -> Graded:
+    """The same suite and the same tools as plain processes, without command and reports."""
+    prepared = prepare(SUBMISSION, challenge=CHALLENGE, level=LEVEL, candidate=None, folder=None)
+    job = prepared.with_images({"subject": "", "harness": ""})
+    begun = time.monotonic()
+    record = assess(job, BareSandbox())
+    wall = time.monotonic() - begun
+    _check(record.model_dump(mode="json"))
+    return Graded(wall=wall, timings=dict(record.timings))
+
+
+def _check(record: dict[str, Any]) -> None:
+    """Figures of a grading that did not find the reference correct would compare nothing."""
+    lost = [c["id"] for c in record["criteria"] if c["status"] in ("failed", "errored", "partial")]
+    if record["outcome"] != "graded" or lost:
+        sys.exit(f"the reference did not get full marks: {record['outcome']}, {lost}")
+
+
+def _readable(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    return bool(select.select([process.stdout], [], [], seconds)[0])
+
+
+def peak_memory(pid: int) -> float:
+    """Peak resident memory of a process in MiB, 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) / MIB if found else 0.0
+
+
+def warm_cache(folder: Path) -> None:
+    """Give the bare analyser what the image has baked in: types of the same packages."""
+    locked = set(re.findall(r"^([\w.-]+)==", LOCK.read_text("utf-8"), re.MULTILINE))
+    owners = metadata.packages_distributions()
+    packages = [
+        name
+        for name in typed_packages()
+        if {owner.lower().replace("_", "-") for owner in owners.get(name, ())} & locked
+    ]
+    warm(folder, packages)
+    os.environ[CACHE_VARIABLE] = str(folder)
+
+
+def gradings(rounds: int, say: Callable[[str], None]) -> tuple[list[Graded], list[Graded]]:
+    """Alternate isolated and bare gradings; the first of each warms up and does not count."""
+    walled, plain = [], []
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        say("filling the type cache of the bare run")
+        warm_cache(Path(scratch) / "mypy-cache")
+        for number in range(rounds + 1):
+            one = isolated(Path(scratch) / "out")
+            other = bare()
+            label = f"round {number} of {rounds}" if number else "warm-up"
+            say(f"{label}: isolated {one.wall:.1f} s, bare {other.wall:.1f} s")
+            if number:
+                walled.append(one)
+                plain.append(other)
+    return walled, plain
+
+
+# --------------------------------------------------------------------------- start-up
+
+
+def starts(rounds: int) -> tuple[Spread, Spread]:
+    """Milliseconds of `takehome --help` and of `python -c 'import click'`, alternating."""
+    commands = ([str(COMMAND), "--help"], [sys.executable, "-c", "import click"])
+    taken: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds + 2):
+        for command, values in zip(commands, taken, strict=True):
+            begun = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            if number >= 2:  # noqa: PLR2004 - two rounds fill the disk cache
+                values.append((time.perf_counter() - begun) * 1000)
+    return Spread.of(taken[0]), Spread.of(taken[1])
+
+
+# ------------------------------------------------------------------------------ report
+
+
+def machine() -> list[str]:
+    """What the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    version = ["docker", "version", "--format", "{{.Server.Version}}"]
+    engine = subprocess.run(version, capture_output=True, text=True, check=False).stdout.strip()
+    return [
+        f"- {datetime.now(UTC).date()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB",
+        f"- Linux {platform.release().partition('-')[0]}, Docker Engine {engine or 'unknown'}, "
+        f"Python {platform.python_version()}",
+    ]
+
+
+def part_rows(walled: list[Graded], plain: list[Graded]) -> list[str]:
+    """One row a stage: medians on both sides and what isolation adds."""
+    rows = []
+    for name in walled[0].parts:
+        inside = statistics.median(item.parts[name] for item in walled)
+        outside = statistics.median(item.parts.get(name, 0.0) for item in plain)
+        shown = f"{outside:.2f}" if name in plain[0].parts and name != "command" else "–"
+        rows.append(f"| {name} | {inside:.2f} | {shown} |")
+    return rows
+
+
+def page(
+    walled: list[Graded], plain: list[Graded], startup: tuple[Spread, Spread]
+) -> str:
+    """The document."""
+    inside = Spread.of([item.wall for item in walled])
+    outside = Spread.of([item.wall for item in plain])
+    ratios = Spread.of([a.wall / b.wall for a, b in zip(walled, plain, strict=True)])
+    peak = Spread.of([item.peak for item in walled])
+    command, click_only = startup
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`. Figures of one machine on one day; the budgets are goals.",
+        "",
+        *machine(),
+        "",
+        "## Grading in containers against the same tools run bare",
+        "",
+        f"The reference solution of `{CHALLENGE}`: `takehome grade` from start to exit, images",
+        "built before, against the same hidden suite and the same static analysis as plain",
+        "processes of this machine. Both have the type cache that the image carries, and",
+        f"{inside.count} rounds alternate after one that warms up. Budget: a ratio of at most 1.25.",
+        "",
+        "| | median | least | most |",
+        "| --- | ---: | ---: | ---: |",
+        f"| in containers, s | {inside.cells(2)} |",
+        f"| bare, s | {outside.cells(2)} |",
+        f"| ratio, round by round | {ratios.cells(2)} |",
+        "",
+        "| stage, median s | in containers | bare |",
+        "| --- | ---: | ---: |",
+        *part_rows(walled, plain),
+        "",
+        "`command` is everything around the stages: start-up of Python, reading the submission,",
+        "looking up the images, judging, writing the reports. The bare side has no such part.",
+        "",
+        "## Start-up",
+        "",
+        f"{command.count} alternating runs. Budget: 2.5 times the bare import.",
+        "",
+        "| ms | median | least | most |",
+        "| --- | ---: | ---: | ---: |",
+        f"| `takehome --help` | {command.cells(0)} |",
+        f"| `python -c 'import click'` | {click_only.cells(0)} |",
+        f"| ratio of the medians | {command.median / click_only.median:.2f} | | |",
+        "",
+        "## Memory of the orchestrator",
+        "",
+        "Peak resident memory of the `takehome grade` process in the runs above, as the kernel",
+        "keeps it. Containers are not part of it. Budget: 120 MiB.",
+        "",
+        "| | median | least | most |",
+        "| --- | ---: | ---: | ---: |",
+        f"| peak, MiB | {peak.cells(0)} |",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+@click.command()
+@click.option("--rounds", default=5, show_default=True, help="Pairs of gradings.")
+@click.option("--starts", "start_rounds", default=30, show_default=True, help="Pairs of starts.")
+def main(rounds: int, start_rounds: int) -> None:
+    """Measure and write docs/benchmarks.md."""
+    console = Console(stderr=True, highlight=False)
+    startup = starts(start_rounds)
+    walled, plain = gradings(rounds, console.print)
+    text = page(walled, plain, startup)
+    PAGE.write_text(text, encoding="utf-8")
+    print(text)
+    console.print(f"wrote {PAGE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

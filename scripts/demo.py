@@ -1,0 +1,106 @@
+"""Issue a challenge, grade three submissions of it, show how they compare. `make demo`.
+
+The submissions: the reference solution, the repository as it was issued, and a solution with
+one defect. Everything goes to out/demo, which is made anew.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from runner.catalog import load_challenge, variants
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = Path("out/demo")
+COMMAND = Path(sys.executable).with_name("takehome")
+CHALLENGE = "backend/orders-api"
+FLAWED = "flawed/oversells"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """One submission: what it is, its record, where its report is."""
+
+    title: str
+    record: dict[str, Any]
+    report: Path
+
+
+def takehome(*words: str) -> str:
+    """Run the command as a user would; progress goes to this terminal."""
+    print(f"\n$ takehome {' '.join(words)}", flush=True)
+    run = subprocess.run([COMMAND, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if run.returncode:
+        sys.exit(run.returncode)
+    return run.stdout
+
+
+def answer(issued: Path, variant: str) -> Path:
+    """A copy of the issued repository with a variant's files written over it."""
+    folder = issued.with_name(variant.replace("/", "-"))
+    shutil.copytree(issued, folder)
+    [chosen] = [v for v in variants(load_challenge(CHALLENGE)) if v.title == variant]
+    for file in chosen.files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.data)
+    return folder
+
+
+def grade(title: str, folder: Path) -> Graded:
+    """Grade a folder through the command line."""
+    out = OUT / "reports"
+    words = ["--candidate", title, "--out", str(out), "--json"]
+    record = json.loads(takehome("grade", str(folder.relative_to(ROOT)), *words))
+    place = out / record["provenance"]["run"]
+    return Graded(title=title, record=record, report=place / "report.html")
+
+
+def compare(graded: list[Graded]) -> Table:
+    """Category by submission, earned of possible points."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("points")
+    for item in graded:
+        table.add_column(item.title, justify="right")
+    categories = [item.record["score"]["categories"] for item in graded]
+    for row in zip(*categories, strict=True):
+        table.add_row(row[0]["title"], *(f"{c['earned']:g} of {c['possible']:g}" for c in row))
+    totals = [item.record["score"]["automatic"] for item in graded]
+    table.add_row("automatic", *(f"{t['percent']:.1f} %" for t in totals), style="bold")
+    advice = [item.record["advice"]["title"] for item in graded]
+    table.add_row("advice", *advice, style="cyan")
+    seconds = [item.record["timings"]["total"] for item in graded]
+    table.add_row("graded in", *(f"{value:.0f} s" for value in seconds), style="dim")
+    return table
+
+
+def main() -> None:
+    """The demonstration."""
+    shutil.rmtree(ROOT / OUT, ignore_errors=True)
+    issued = OUT / "orders-api"
+    takehome("new", CHALLENGE, str(issued), "--candidate", "Ada Example", "--level", "mid")
+    reference = answer(ROOT / issued, "solution")
+    flawed = answer(ROOT / issued, FLAWED)
+    graded = [
+        grade("reference", reference),
+        grade("untouched starter", ROOT / issued),
+        grade(FLAWED.rpartition("/")[2], flawed),
+    ]
+    print()
+    Console(highlight=False).print(compare(graded))
+    print("\nreports:")
+    for item in graded:
+        print(f"  {item.title:18} {item.report}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""The host's closure over the checks that it expects: only a literal pass is a pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.checks.verdict import evidence_from
+from runner.harness.messages import Case, CaseOutcome, SuiteCheck, SuiteMeasure, SuiteReport
+from runner.model import Fault, Measure, Outcome
+from runner.sandbox import SandboxError
+
+EXPECTED = (("test_a.py::test_x", "a.x"), ("test_a.py::test_y", "a.y"))
+
+
+def case(outcome: CaseOutcome = "passed", *, name: str = "c", limit: bool = False) -> Case:
+    return Case(
+        name=name,
+        outcome=outcome,
+        reason="" if outcome == "passed" else f"because {outcome}",
+        limit=limit,
+        seconds=0.5,
+        measures=(SuiteMeasure(name="n", value=2.0, unit="items"),),
+    )
+
+
+def check(check_id: str, requirement: str, *cases: Case) -> SuiteCheck:
+    return SuiteCheck(id=check_id, requirement=requirement, cases=cases)
+
+
+def report(*checks: SuiteCheck) -> SuiteReport:
+    return SuiteReport(
+        checks=checks,
+        tools={},
+        suite_seconds=1.0,
+        subject_seconds=0.5,
+        starts=1,
+        start_seconds=(0.2,),
+        subject_output="",
+    )
+
+
+X, Y = (check(name, requirement, case()) for name, requirement in EXPECTED)
+
+
+def test_each_expected_check_gets_its_evidence_in_order() -> None:
+    found = evidence_from(report(Y, X), EXPECTED)
+
+    assert [(item.check, item.requirement) for item in found] == list(EXPECTED)
+    assert {item.outcome for item in found} == {Outcome.PASSED}
+    assert found[0].measures == (Measure(name="n", value=2.0, unit="items"),)
+    assert (found[0].cases_passed, found[0].cases, found[0].seconds) == (1, 1, 0.5)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        (X,),
+        (X, check("test_a.py::test_y", "a.y")),
+        (X, check("test_a.py::test_y", "a.other", case())),
+    ],
+)
+def test_a_check_that_did_not_run_is_our_error(broken: tuple[SuiteCheck, ...]) -> None:
+    missing = evidence_from(report(*broken), EXPECTED)[1]
+
+    assert (missing.outcome, missing.fault) == (Outcome.ERRORED, Fault.CHALLENGE)
+
+
+@pytest.mark.parametrize("extra", [X, check("test_b.py::test_z", "a.z", case())])
+def test_unknown_and_repeated_checks_void_the_run(extra: SuiteCheck) -> None:
+    with pytest.raises(SandboxError, match="nobody expected"):
+        evidence_from(report(X, Y, extra), EXPECTED)
+
+
+@pytest.mark.parametrize(
+    ("cases", "outcome", "fault"),
+    [
+        ((case(), case("failed")), Outcome.FAILED, Fault.CANDIDATE),
+        ((case(), case("failed", limit=True)), Outcome.FAILED, Fault.LIMIT),
+        ((case("failed"), case("errored")), Outcome.ERRORED, Fault.CHALLENGE),
+        ((case(), case("not_measured")), Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE),
+        ((case("failed"), case("not_measured")), Outcome.FAILED, Fault.CANDIDATE),
+    ],
+)
+def test_the_worst_case_decides_and_our_fault_comes_first(
+    cases: tuple[Case, ...], outcome: Outcome, fault: Fault
+) -> None:
+    found = evidence_from(report(check(*EXPECTED[0], *cases), Y), EXPECTED)[0]
+
+    assert (found.outcome, found.fault) == (outcome, fault)
+
+
+def test_the_summary_counts_the_cases_and_shows_the_first_reasons() -> None:
+    cases = (case(), *(case("failed", name=f"c{n}") for n in range(5)))
+    found = evidence_from(report(check(*EXPECTED[0], *cases), Y), EXPECTED)[0]
+
+    assert found.summary.startswith("1 of 6 cases passed; c0: because failed; ")
+    assert found.summary.endswith("; 2 more")
+    assert found.measures[0].name == "c: n"
+
+
+def test_a_pass_says_so() -> None:
+    many = evidence_from(report(check(*EXPECTED[0], case(), case()), Y), EXPECTED)
+
+    assert many[0].summary == "2 of 2 cases passed"
+    assert many[1].summary == "passed"

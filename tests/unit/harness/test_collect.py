@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from runner.harness.collect import REASON_LIMIT, Collected, classify, summarise
+from runner.harness.errors import HarnessError, Inconclusive, SubjectError
+
+
+def item(check: str = "a.py::x", name: str = "x") -> Collected:
+    return Collected(check=check, requirement="r", name=name, called=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (SubjectError("no"), "failed"),
+        (AssertionError("1 == 2"), "failed"),
+        (pytest.fail.Exception("no"), "failed"),
+        (Inconclusive("noise"), "not_measured"),
+        (pytest.skip.Exception("later"), "not_measured"),
+        (KeyError("sku"), "errored"),
+        (HarnessError("pipe"), "errored"),
+        (SystemExit(0), "errored"),
+        (KeyboardInterrupt(), "errored"),
+    ],
+)
+def test_the_exception_says_whose_doing_it_is(error: BaseException, outcome: str) -> None:
+    assert classify(error)[0] == outcome
+
+
+def test_a_reason_is_bounded() -> None:
+    assert len(classify(AssertionError("x" * 99_999))[1]) == REASON_LIMIT
+
+
+def test_the_first_phase_that_raises_counts() -> None:
+    case = item()
+    case.raised(SubjectError("slow", limit=True))
+    case.raised(KeyError("later"))
+
+    assert (case.case().outcome, case.case().reason, case.case().limit) == ("failed", "slow", True)
+
+
+def test_a_test_whose_body_never_ran_is_no_pass() -> None:
+    assert Collected(check="a", requirement="r", name="x").case().outcome == "errored"
+
+
+def test_cases_are_grouped_by_check() -> None:
+    checks = summarise([item(name="x[1]"), item("a.py::y"), item(name="x[2]")])
+
+    assert [(check.id, len(check.cases)) for check in checks] == [("a.py::x", 2), ("a.py::y", 1)]

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import asyncio
+import math
+import socket
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import pytest
+
+from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.upstream import Upstream
+
+Scene = Callable[[Upstream, aiohttp.ClientSession, str], Awaitable[None]]
+
+
+def play(scene: Scene) -> None:
+    async def go() -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        upstream = Upstream(port)
+        await upstream.start()
+        upstream.reply("GET", "/prices/{sku}", lambda call: (200, {"sku": call.parts["sku"]}))
+        upstream.reply("POST", "/notify", lambda call: (200, {"n": call.object().integer("n")}))
+        async with aiohttp.ClientSession() as session:
+            await scene(upstream, session, f"http://127.0.0.1:{port}")
+        await upstream.close()
+
+    asyncio.run(go())
+
+
+def test_calls_are_answered_and_recorded_by_token() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        async with http.get(f"{base}/prices/abc") as response:
+            assert await response.json() == {"sku": "abc"}
+        async with http.post(f"{base}/notify", json={"n": 7, "token": "t1"}) as response:
+            assert response.status == 200
+        async with http.post(f"{base}/notify", data=b"nonsense") as response:
+            assert response.status == 400
+        async with http.get(f"{base}/elsewhere?t1") as response:
+            assert response.status == 404
+
+        assert len(upstream.calls()) == 4
+        assert [call.path for call in upstream.calls(token="t1")] == ["/notify", "/elsewhere"]
+        assert upstream.calls("/notify")[0].object().integer("n") == 7
+        with pytest.raises(SubjectError):
+            upstream.calls("/notify")[1].object()
+        assert len(await upstream.wait_for("/notify", 2, timeout=1)) == 2
+        assert len(await upstream.wait_for("/notify", 3, timeout=0.05)) == 2
+        upstream.reset()
+        assert upstream.calls() == []
+
+    play(scene)
+
+
+def test_a_gate_counts_what_is_held_and_opens_when_full() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        async def get(sku: str) -> int:
+            async with http.get(f"{base}/prices/{sku}") as response:
+                return response.status
+
+        gate = upstream.hold("/prices", 3, timeout=10)
+        assert await asyncio.gather(*(get(f"a{n}") for n in range(3))) == [200] * 3
+        assert (gate.peak, gate.arrived, gate.inside) == (3, 3, 0)
+
+        closed = upstream.hold("/prices", math.inf, timeout=10, token="b")
+        waiting = asyncio.gather(get("b1"), get("b2"))
+        assert await closed.until(2, 5)
+        assert not await closed.until(3, 0.02)
+        assert closed.inside == 2
+        closed.release()
+        assert list(await waiting) == [200, 200]
+
+        late = upstream.hold("/prices", 2, timeout=0.05, token="c")
+        assert await get("c1") == 200
+        assert late.peak == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize("mode", ["garbage", "reset", "truncate"])
+def test_broken_answers_break_a_client(mode: str) -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        upstream.fault("/notify", mode, times=1)
+        with pytest.raises(aiohttp.ClientError):
+            async with http.post(f"{base}/notify", json={"n": 1}) as response:
+                await response.json()
+        async with http.post(f"{base}/notify", json={"n": 1}) as response:
+            assert response.status == 200
+
+    play(scene)
+
+
+def test_faults_by_status_json_delay_and_silence() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        upstream.fault("/prices", "status:503", token="sku-a")
+        upstream.fault("/prices", "badjson", token="sku-b")
+        upstream.fault("/prices", "slow:0.01", token="sku-c")
+        upstream.fault("/prices", "hang", token="sku-d")
+        async with http.get(f"{base}/prices/sku-a") as response:
+            assert response.status == 503
+        async with http.get(f"{base}/prices/sku-b") as response:
+            with pytest.raises(ValueError, match="Expecting value"):
+                await response.json()
+        async with http.get(f"{base}/prices/sku-c") as response:
+            assert response.status == 200
+        silence = asyncio.create_task(http.get(f"{base}/prices/sku-d").__aenter__())
+        done, _ = await asyncio.wait({silence}, timeout=0.1)
+        assert not done
+        upstream.reset()
+        assert (await silence).status == 503
+
+    play(scene)
+
+
+def test_an_unknown_fault_is_our_error() -> None:
+    async def scene(upstream: Upstream, _http: aiohttp.ClientSession, _base: str) -> None:
+        with pytest.raises(HarnessError, match="unknown fault mode"):
+            upstream.fault("/", "explode")
+
+    play(scene)
