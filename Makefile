@@ -24,7 +24,7 @@ images: install docker ## Build the container images, where their inputs changed
 	$(BIN)/takehome images build
 
 demo: images ## Issue a challenge, grade three submissions, show where the reports are.
-	$(BIN)/python scripts/demo.py
+	$(BIN)/python -m scripts.demo
 
 lint: install ## Ruff, formatting, mypy, import layers.
 	$(BIN)/ruff check
@@ -39,7 +39,7 @@ test: lint images ## Everything: lint, unit tests, coverage gate, wheel, Docker 
 	TAKEHOME_REQUIRE_DOCKER=1 $(BIN)/pytest --cov --cov-config=pyproject.toml
 
 bench: images ## Measure, and write docs/benchmarks.md.
-	$(BIN)/python scripts/bench.py
+	$(BIN)/python -m scripts.bench
 
 verify: images ## The full proof of every challenge: all of its variants.
 	for challenge in $(CHALLENGES); do $(BIN)/takehome challenge verify "$$challenge"; done

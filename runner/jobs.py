@@ -10,7 +10,7 @@ from runner.errors import UsageError
 from runner.intake import check_is_submission, read_submission
 from runner.model import Level
 from runner.pipeline import Job
-from runner.scaffold import neutral_starter, read_manifest
+from runner.scaffold import MANIFEST, neutral_starter, read_manifest
 from runner.tree import pack
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from runner.catalog import LoadedChallenge, LoadedRubric
     from runner.intake import Submission
+    from runner.scaffold import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +66,15 @@ def prepare(
     repository. The manifest is the candidate's to change, so its words are shown and used as
     defaults, never trusted.
     """
-    submission = read_submission(path)
-    manifest = read_manifest(submission.find(".takehome.json"))
-    chosen = challenge or manifest.challenge
-    if not chosen:
-        raise UsageError(
-            "the submission does not say which challenge it answers",
-            why="it has no readable .takehome.json",
-            do="Name it with --challenge (see `takehome list`)",
-        )
-    loaded = load_challenge(chosen, folder)
+    named = load_challenge(challenge, folder) if challenge else None
+    submission = read_submission(
+        path, required=named.challenge.subject.files if named else (MANIFEST,)
+    )
+    manifest = read_manifest(submission.find(MANIFEST))
+    loaded = named or load_challenge(_stated(manifest), folder)
     rubric = load_rubric(loaded.challenge.rubric, folder)
-    check_is_submission(submission, loaded.challenge.subject.files)
+    files = loaded.challenge.subject.files
+    check_is_submission(submission, files, challenge=loaded.challenge.id)
     target = Level(level or manifest.level or Level.MID)
     return Prepared(
         challenge=loaded,
@@ -87,3 +85,13 @@ def prepare(
         candidate=candidate or manifest.candidate or path.resolve().name,
         source=path.name,
     )
+
+
+def _stated(manifest: Manifest) -> str:
+    if not manifest.challenge:
+        raise UsageError(
+            "the submission does not say which challenge it answers",
+            why="it has no readable .takehome.json",
+            do="Name it with --challenge (see `takehome list`)",
+        )
+    return manifest.challenge

@@ -8,6 +8,7 @@ alternative passes all requirements, and every flawed variant loses exactly what
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ class Row:
 class Proof:
     """The matrix requirement × variant. `untriggered` are checks that no flaw makes fail."""
 
+    challenge_digest: str
     rows: tuple[Row, ...]
     untriggered: tuple[str, ...]
 
@@ -61,23 +63,39 @@ class Proof:
         return tuple(f"{row.variant}: {text}" for row in self.rows for text in row.problems)
 
 
-def prove(
+def prove(  # noqa: PLR0913 - what, by what, where, and how many at a time
     challenge: LoadedChallenge,
     rubric: LoadedRubric,
     chosen: Sequence[Variant],
     sandbox: Sandbox,
     images: dict[str, str],
     on_event: OnEvent = ignore,
+    *,
+    jobs: int = 1,
 ) -> Proof:
-    """Grade the `chosen` variants one after the other and hold them against what they claim."""
+    """Grade the `chosen` variants, `jobs` at a time, and hold them against what they claim."""
+
+    def row(variant: Variant) -> Row:
+        record = assess(_job(challenge, rubric, variant, images), sandbox)
+        return judge(variant, record, challenge, rubric)
+
     rows = []
-    for number, variant in enumerate(chosen, 1):
-        on_event(Event(stage=variant.title, done=number, total=len(chosen)))
-        record = assess(_job(challenge, rubric, variant, images), sandbox, on_event)
-        rows.append(judge(variant, record, challenge, rubric))
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for number, done in enumerate(pool.map(row, chosen), 1):
+            outcome = "failed" if done.problems else "passed"
+            on_event(
+                Event(
+                    stage="proof",
+                    detail=done.variant,
+                    done=number,
+                    total=len(chosen),
+                    outcome=outcome,
+                )
+            )
+            rows.append(done)
     triggered = {check for row in rows if row.kind == "flawed" for check in row.failed_checks}
     untriggered = tuple(check for check, _ in challenge.expected if check not in triggered)
-    return Proof(rows=tuple(rows), untriggered=untriggered)
+    return Proof(challenge_digest=challenge.digest, rows=tuple(rows), untriggered=untriggered)
 
 
 def plain_starter(challenge: LoadedChallenge) -> tuple[SourceFile, ...]:
@@ -193,4 +211,9 @@ def as_json(proof: Proof) -> str:
         }
         for row in proof.rows
     ]
-    return json.dumps({"rows": rows, "untriggered": list(proof.untriggered)}, indent=2)
+    document = {
+        "challenge_digest": proof.challenge_digest,
+        "rows": rows,
+        "untriggered": list(proof.untriggered),
+    }
+    return json.dumps(document, indent=2)

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 _TAKEN = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
 
 
+class TakenError(FileExistsError):
+    """There is something already where a folder was to appear."""
+
+
 def publish(destination: Path, files: Iterable[SourceFile]) -> None:
     """Write trusted `files` to a temporary folder beside `destination`, then rename it there.
 
-    `FileExistsError` when something is there already; an empty folder does not count. Nothing
+    `TakenError` when something is there already; an empty folder does not count. Nothing
     is left of the temporary folder after an error.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +51,4 @@ def _rename(partial: Path, destination: Path) -> None:
     except OSError as error:
         if error.errno not in _TAKEN:
             raise
-        raise FileExistsError(
-            errno.EEXIST, "there is something already", str(destination)
-        ) from error
+        raise TakenError(errno.EEXIST, "there is something already", str(destination)) from error

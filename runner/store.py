@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from runner.errors import UsageError
 from runner.model import Record
-from runner.publish import publish
+from runner.publish import TakenError, publish
 from runner.text import visible_name
 from runner.tree import SourceFile
 
@@ -87,7 +87,7 @@ def write_reports(folder: Path, reports: Mapping[str, str]) -> None:
 def _published(place: Path, files: tuple[SourceFile, ...]) -> bool:
     try:
         publish(place, files)
-    except FileExistsError:
+    except TakenError:
         return False
     except OSError as error:
         raise _unusable(place, "written", error) from error

@@ -1,6 +1,6 @@
 """Measure what isolation, start-up and memory cost, and write docs/benchmarks.md. `make bench`.
 
-    python scripts/bench.py [--rounds 5] [--starts 30]
+    python -m scripts.bench [--rounds 5] [--starts 30]
 
 Every figure comes with its spread (minimum, median, maximum). What is compared alternates, so
 that a slow minute of the machine touches both sides. Nothing here passes or fails: the

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = Path("out/demo")
 COMMAND = Path(sys.executable).with_name("takehome")
 CHALLENGE = "backend/orders-api"
-FLAWED = "flawed/oversells"
+FLAWED = "flawed/oversell"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Renew the `--help` texts that the documents quote.
 
-    python scripts/help_blocks.py
+    python -m scripts.help_blocks
 
 Every `console` block whose command is `takehome … --help` gets the text that the command
 prints. `tests/meta/test_documents.py` fails while one is out of date.
@@ -29,7 +29,7 @@ def help_block(match: re.Match[str]) -> str:
 
 def main() -> None:
     """Rewrite the documents in place and name those that changed."""
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))):
         before = path.read_text("utf-8")
         after = BLOCK.sub(help_block, before)
         if after != before:

@@ -110,9 +110,7 @@ def run_check(folder: Path, tree: Mapping[str, str]) -> LintResult:
 
 
 def _rows(output: bytes) -> Iterator[dict[str, Any]]:
-    for line in output.splitlines():
-        if line.strip():
-            yield json.loads(line)
+    yield from map(json.loads, output.splitlines())
 
 
 def _finding(row: Mapping[str, Any], folder: Path, tree: Mapping[str, str]) -> Finding:

@@ -194,7 +194,7 @@ class _Scan(ast.NodeVisitor):
         """Includes, and the frameworks that register handlers by a call."""
         name = dotted(node.func).rpartition(".")[2]
         if name in _INCLUDES and isinstance(node.func, ast.Attribute):
-            self.included(node)
+            self.included(node, self.key(node.func.value))
         elif name == "Mount" and node.args:
             self.mounted(node)
             return  # its routes are visited with the prefix
@@ -202,14 +202,11 @@ class _Scan(ast.NodeVisitor):
             self.registered(node, name)
         self.generic_visit(node)
 
-    def included(self, node: ast.Call) -> None:
+    def included(self, node: ast.Call, parent: Key | None) -> None:
         """`app.include_router(orders.router, prefix="/api")`, `app.mount("/api", sub)`."""
-        if not isinstance(node.func, ast.Attribute):
-            return
         texts = [text_of(each, self.known) for each in node.args]
         prefix = text_of(keyword(node, *_PREFIXES), self.known)
         prefix = prefix or next(filter(None, texts), "")
-        parent = self.key(node.func.value)
         for argument, text in zip(node.args, texts, strict=True):
             child = self.key(argument) if text is None else None
             if child and parent:

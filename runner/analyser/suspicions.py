@@ -98,11 +98,9 @@ def _named(path: str) -> Iterator[Suspicion]:
     name = PurePosixPath(path).name
     if name in {"sitecustomize.py", "usercustomize.py"} or name.endswith(".pth"):
         yield _suspicion("start-up-file", f"{name} runs whenever Python starts", path)
-    top, _, rest = path.removesuffix(".py").partition("/")
-    if path.endswith(".py") and top in sys.stdlib_module_names and top != "test":
-        whole = not rest or rest == "__init__"
-        if whole:
-            yield _suspicion("hides-module", f"hides the standard library's {top}", path)
+    module = path.removesuffix("/__init__.py").removesuffix(".py")
+    if path.endswith(".py") and module in sys.stdlib_module_names and module != "test":
+        yield _suspicion("hides-module", f"hides the standard library's {module}", path)
 
 
 def _invisible(path: str, text: str, given: str) -> Iterator[Suspicion]:

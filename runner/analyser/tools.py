@@ -24,6 +24,13 @@ from runner.analyser.document import ToolRun
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_ENVIRONMENT = {
+    "PATH": os.defpath,
+    "HOME": "/nonexistent",  # no tool looks for configuration among the candidate's files
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "NO_COLOR": "1",
+}
 _CHUNK = 1 << 16
 _ERROR_BYTES = 4096
 _REASON_CHARACTERS = 400
@@ -85,7 +92,7 @@ def run_tool(argv: Sequence[str], folder: Path, ceiling: Ceiling | None = None) 
         process = subprocess.Popen(  # noqa: S603 - our own tools, the sources are arguments only
             argv,
             cwd=folder,
-            env=_environment(folder),
+            env=_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -106,16 +113,6 @@ def run_tool(argv: Sequence[str], folder: Path, ceiling: Ceiling | None = None) 
         exceeded=exceeded,
         seconds=round(time.monotonic() - started, 3),
     )
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    return {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "NO_COLOR": "1",
-    }
 
 
 def _read(

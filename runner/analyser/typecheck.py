@@ -118,12 +118,13 @@ def run_mypy(folder: Path, scratch: Path, tree: Mapping[str, str]) -> TypeResult
     config.write_text(configuration() + bases, encoding="utf-8")
     cache, use = _copied_cache(scratch)
     finished = run_tool((*command(config, cache), "--", *tree), folder)
-    rows = list(_rows(finished.output))
+    # A tool that was ended may have stopped in the middle of a line.
+    rows = list(_rows(finished.output)) if finished.code in {0, 1, 2} else []
     run = finished.run() if finished.code in {0, 1} else _failure(finished, rows, tree)
     if run.state != "measured":
         return TypeResult(run=run, cache=use)
-    found = (_finding(row, tree) for row in rows if row["severity"] == "error")
-    return TypeResult(run=run, findings=tuple(filter(None, found)), cache=use)
+    ours = (row for row in rows if row["severity"] == "error" and row["file"] in tree)
+    return TypeResult(run=run, findings=tuple(_finding(row, tree) for row in ours), cache=use)
 
 
 def _copied_cache(scratch: Path) -> tuple[Path | None, CacheUse]:
@@ -153,7 +154,7 @@ def _rows(output: bytes) -> Iterable[dict[str, Any]]:
 def _failure(finished: Finished, rows: list[dict[str, Any]], tree: Mapping[str, str]) -> ToolRun:
     """Exit code 2 or an end by us: the sources' doing when a diagnostic names one of them."""
     blocking = [row for row in rows if row["severity"] == "error" and row["file"] in tree]
-    if blocking and not finished.exceeded and "INTERNAL ERROR" not in finished.error:
+    if blocking and "INTERNAL ERROR" not in finished.error:
         row = blocking[-1]
         line = f":{row['line']}" if row["line"] > 0 else ""
         reason = cut(f"{tree[row['file']]}{line}: {row['message']}")
@@ -161,15 +162,14 @@ def _failure(finished: Finished, rows: list[dict[str, Any]], tree: Mapping[str, 
     return finished.run(crashed=finished.last_words)
 
 
-def _finding(row: Mapping[str, Any], tree: Mapping[str, str]) -> Finding | None:
-    path = tree.get(row["file"])
-    if path is None:
-        return None
+def _finding(row: Mapping[str, Any], tree: Mapping[str, str]) -> Finding:
     line = max(1, row["line"])
     code = row["code"] or "misc"
     # A missing annotation is reported over the whole function: only its first line counts.
     end = line if code == "no-untyped-def" else max(line, row["end_line"])
-    return Finding(path=path, line=line, end_line=end, code=code, message=row["message"])
+    return Finding(
+        path=tree[row["file"]], line=line, end_line=end, code=code, message=row["message"]
+    )
 
 
 def types(result: TypeResult, sources: Iterable[Source], tree: Iterable[str]) -> Types:

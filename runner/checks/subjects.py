@@ -47,7 +47,11 @@ class Subjects:
             "output": self._do_output,
             "usage": self._do_usage,
         }
-        return verbs[verb](**arguments)
+        try:
+            return verbs[verb](**arguments)
+        except (KeyError, TypeError) as error:
+            what = f"the harness made a malformed call of {verb!r}"
+            raise SandboxError(what, why=f"{type(error).__name__}: {error}") from error
 
     def _do_start(self, workers: int) -> dict[str, Any]:
         if len(self._boxes) >= MOST_STARTS or not 1 <= workers <= MOST_WORKERS:

@@ -42,8 +42,17 @@ def show(challenge: str, level: str | None, folder: Path | None) -> None:
 @click.argument("challenge")
 @click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the matrix as JSON.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 8),
+    default=2,
+    show_default=True,
+    help="How many variants are graded at the same time.",
+)
 @challenges_option
-def verify(challenge: str, only: tuple[str, ...], *, as_json: bool, folder: Path | None) -> None:
+def verify(
+    challenge: str, only: tuple[str, ...], jobs: int, *, as_json: bool, folder: Path | None
+) -> None:
     """Grade every variant of a challenge and check that each comes out as stated.
 
     Exit code 3 when the proof does not hold.
@@ -65,7 +74,7 @@ def verify(challenge: str, only: tuple[str, ...], *, as_json: bool, folder: Path
     engine = connect()
     with Live() as live:
         ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
-        outcome = proof.prove(loaded, rubric, chosen, DockerSandbox(engine), ids, live)
+        outcome = proof.prove(loaded, rubric, chosen, DockerSandbox(engine), ids, live, jobs=jobs)
     if as_json:
         click.echo(proof.as_json(outcome))
     else:

@@ -22,6 +22,7 @@ STAGES = {
     "images": "preparing images",
     "analysis": "static analysis",
     "suite": "hidden tests",
+    "proof": "variants",
     "done": "done",
 }
 MARKS = {

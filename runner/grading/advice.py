@@ -47,17 +47,15 @@ def advise(
 
 def void_advice(broken: Sequence[Judged]) -> Advice:
     """Why there is no score, and that it is not the candidate's doing."""
-    if not broken:
-        why = "The run brought no evidence at all."
-    else:
-        named = "; ".join(
-            f"{one.slot.subject.title}: {one.verdict.summary}" for one in broken[:_NAMED]
-        )
-        more = f" And {len(broken) - _NAMED} more." if len(broken) > _NAMED else ""
-        why = f"{named}{more}"
+    why = "The run brought no evidence at all."
+    if broken:
+        causes = list(dict.fromkeys(one.verdict.summary.rstrip(".") for one in broken))
+        named = "; ".join(causes[:_NAMED])
+        more = f"; and {len(causes) - _NAMED} more causes" if len(causes) > _NAMED else ""
+        why = f"Required criteria that could not be judged: {len(broken)}. Cause: {named}{more}."
     return Advice(
         title="Void: not graded",
         text=f"Something on our side broke, so this run says nothing about the candidate. {why}"
-        " Grade the same submission again; if it repeats, `takehome challenge verify` shows"
+        ' Grade the same submission again; if it repeats, "takehome challenge verify" shows'
         " whether the challenge is at fault.",
     )

@@ -114,7 +114,7 @@ def _requirement(evidence: tuple[Evidence, ...]) -> Verdict:
         return Verdict(
             status=Status.ERRORED,
             fault=_our_fault(errored),
-            summary=f"Could not be judged. {errored[0].summary}",
+            summary=errored[0].summary,
             evidence=evidence,
         )
     passed, failed = _with(evidence, Outcome.PASSED), _with(evidence, Outcome.FAILED)

@@ -58,15 +58,19 @@ def classify(error: BaseException) -> tuple[CaseOutcome, str]:
     if isinstance(error, SubjectError):
         return "failed", shorten(str(error), REASON_LIMIT)
     if isinstance(error, AssertionError | pytest.fail.Exception):
-        return "failed", shorten(_first_lines(str(error)), REASON_LIMIT)
+        return "failed", shorten(stated(str(error)), REASON_LIMIT)
     if isinstance(error, Inconclusive | pytest.skip.Exception):
         return "not_measured", shorten(str(error), REASON_LIMIT)
     return "errored", shorten(f"{type(error).__name__}: {error}", REASON_LIMIT)
 
 
-def _first_lines(text: str) -> str:
-    # pytest appends the introspection of an assertion after its message; the head suffices.
-    return "\n".join(text.splitlines()[:6])
+def stated(text: str) -> str:
+    """What an assertion says in words, or else the comparison that failed.
+
+    pytest puts its introspection of the expression behind the author's message.
+    """
+    message, found, comparison = f"\n{text}".partition("\nassert ")
+    return message.strip() or (f"assert {comparison.splitlines()[0]}" if found else "")
 
 
 def summarise(items: list[Collected]) -> tuple[SuiteCheck, ...]:

@@ -92,7 +92,7 @@ class HarnessPlugin:
                 self.problems.append(f"{item.nodeid} has {len(marks)} requirement markers")
                 continue
             collected = Collected(
-                check=check_id(item), requirement=str(marks[0].args[0]), name=item.name
+                check=check_id(item), requirement=str(marks[0].args[0]), name=case_name(item)
             )
             self.items.append(collected)
             self._by_node[item.nodeid] = collected
@@ -161,3 +161,9 @@ def check_id(item: pytest.Item) -> str:
         message = f"{item.nodeid} has no function name"
         raise HarnessError(message)
     return f"{item.path.name}::{function}"
+
+
+def case_name(item: pytest.Item) -> str:
+    """What tells a case from the others of its check: its parameters, empty without any."""
+    parameters = getattr(item, "callspec", None)
+    return str(parameters.id) if parameters is not None else ""

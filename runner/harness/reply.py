@@ -16,7 +16,9 @@ from runner.harness.errors import SubjectError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SHOWN = 200
+SHOWN = 120
+"""Characters of a body that an error message quotes."""
+
 T = TypeVar("T")
 
 
@@ -85,7 +87,7 @@ class Fields:
             self._wrong(key, name, value)
         return value
 
-    def _wrong(self, key: str, name: str, value: object) -> NoReturn:
+    def _wrong(self, key: str, name: str, value: Any) -> NoReturn:  # noqa: ANN401 - JSON
         shown = shorten(json.dumps(value), 60)
         message = f"{self.where}: field {key!r} should be {name}, got {shown}"
         raise SubjectError(message)

@@ -24,8 +24,13 @@ from runner.harness.reply import Fields, parse_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-BODY_LIMIT = 1024 * 1024
-CALLS_LIMIT = 20_000
+BODY_LIMIT = 64 * 1024
+"""Bytes of a call's body that are kept; the rest is read and dropped."""
+
+CALLS_LIMIT = 2000
+"""Calls that are kept between two resets. With the limit above, a subject that floods the stub
+fills at most 128 MiB of the harness's memory."""
+
 FAULT_MODES = frozenset({"status", "hang", "garbage", "badjson", "reset", "truncate", "slow"})
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close sends RST
 
@@ -75,12 +80,23 @@ class Gate:
         self._timeout = timeout
         self._opened = asyncio.Event()
         self._until: float | None = None
+        self._held: list[web.BaseRequest] = []
         self.arrived = 0
         """Calls that have come so far."""
-        self.inside = 0
-        """Calls that are held at this moment."""
         self.peak = 0
         """The most calls that were held at the same moment."""
+
+    @property
+    def inside(self) -> int:
+        """Calls that are held at this moment, those that the subject gave up included."""
+        return len(self._held)
+
+    @property
+    def waiting(self) -> int:
+        """Calls that are held at this moment and whose connection the subject keeps open."""
+        return sum(
+            held.transport is not None and not held.transport.is_closing() for held in self._held
+        )
 
     def release(self) -> None:
         """Let all calls pass, those to come as well."""
@@ -93,10 +109,10 @@ class Gate:
             await asyncio.sleep(0.005)
         return self.arrived >= count
 
-    async def hold(self) -> None:
-        """Hold the calling request."""
+    async def hold(self, request: web.BaseRequest) -> None:
+        """Hold a call."""
         self.arrived += 1
-        self.inside += 1
+        self._held.append(request)
         self.peak = max(self.peak, self.inside)
         if self.inside >= self._need:
             self.release()
@@ -106,7 +122,7 @@ class Gate:
                 left = self._until - time.monotonic()
                 await asyncio.wait_for(self._opened.wait(), max(0.0, left))
         finally:
-            self.inside -= 1
+            self._held.remove(request)
 
 
 @dataclass(slots=True)
@@ -205,7 +221,7 @@ class Upstream:
         if len(self._calls) < CALLS_LIMIT:
             self._calls.append(call)
         for gate in [gate for gate in self._gates if call.matches(gate.path_prefix, gate.token)]:
-            await gate.hold()
+            await gate.hold(request)
         fault = self._fault_for(call)
         if fault is not None:
             response = await self._misbehave(fault.mode, request)

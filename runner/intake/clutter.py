@@ -110,6 +110,7 @@ def _folder_reason(name: str) -> str:
 
 
 def _file_reason(name: str) -> str:
-    if name in FILES:
-        return FILES[name]
+    # A link in the place of a folder (`.venv` to one elsewhere) goes with the folder.
+    if reason := FILES.get(name) or FOLDERS.get(name):
+        return reason
     return next((reason for pattern, reason in _PATTERNS if pattern.search(name)), "")

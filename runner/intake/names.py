@@ -66,8 +66,9 @@ class NameBook:
         keys = tuple(folded(part) for part in parts)
         for depth in range(1, len(parts) + 1):
             path, is_folder = parts[:depth], folder or depth < len(parts)
-            earlier = self._seen.setdefault(keys[:depth], (path, is_folder))
-            first = earlier[0] is path
-            if not first and (earlier != (path, True) or not is_folder):
+            earlier = self._seen.get(keys[:depth])
+            if earlier is None:
+                self._seen[keys[:depth]] = (path, is_folder)
+            elif earlier != (path, True) or not is_folder:
                 return earlier[0]
         return None

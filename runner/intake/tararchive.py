@@ -21,7 +21,8 @@ _BLOCK = tarfile.BLOCKSIZE
 _END = bytes(_BLOCK)
 
 _EXTENDED_BYTES = 65_536
-"""Ceiling of one extended header; honest ones hold a path and a few attributes."""
+_EXTENDED_RECORDS = 1000
+"""Ceilings of one extended header; honest ones hold a path and a few attributes."""
 
 _PAX = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
 _EXTENDED = (*_PAX, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
@@ -109,16 +110,20 @@ def _size(record: bytes | None, size: int, tray: Tray) -> int:
 def _records(data: bytes, tray: Tray) -> dict[bytes, bytes]:
     """The `length key=value` lines of a pax header."""
     records: dict[bytes, bytes] = {}
-    while data:
-        digits = data[:8].partition(b" ")[0]
-        length = int(digits) if digits.isdigit() else 0
-        line, data = data[:length], data[length:]
+    start = 0
+    if data.count(b"=") > _EXTENDED_RECORDS:
+        raise tray.refuse("an extended header in it is too large")
+    while start < len(data):
+        digits = data[start : start + 8].partition(b" ")[0]
+        end = start + (int(digits) if digits.isdigit() else 0)
+        line = data[start:end]
         key, equals, value = line[len(digits) + 1 : -1].partition(b"=")
-        if len(line) < length or not equals or not line.endswith(b"\n"):
+        if end > len(data) or not equals or not line.endswith(b"\n"):
             raise tray.refuse("an extended header in it is damaged")
         if key.startswith(b"GNU.sparse."):
             raise tray.refuse("it holds a sparse file", do="Pack it without --sparse")
         records[key] = value
+        start = end
     return records
 
 

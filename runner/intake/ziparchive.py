@@ -14,6 +14,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from runner.intake.tray import LEAVE_OUT, Tray, Use, kind_of
+from runner.text import visible_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,8 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 def read_zip(packed: bytes, tray: Tray) -> None:
     """Put every entry of the zip on the tray."""
     entries, end = _entries(packed, tray)
-    for info, start in _extents(packed[:end], entries, tray):
+    # All of them first: whether any two overlap is known before anything is inflated.
+    for info, start in list(_extents(packed[:end], entries, tray)):
         _take(info, packed[start : start + info.compress_size], tray)
 
 
@@ -53,7 +55,8 @@ def _entries(packed: bytes, tray: Tray) -> tuple[list[zipfile.ZipInfo], int]:
         EOFError,
         struct.error,
     ) as error:
-        raise tray.refuse(f"its list of entries is broken ({error})") from error
+        why = f"its list of entries is broken ({visible_name(str(error))})"
+        raise tray.refuse(why) from error
 
 
 def _extents(

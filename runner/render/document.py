@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 
 from runner.model import Record
 from runner.render.safe import json_text
@@ -19,7 +18,3 @@ def report_schema() -> str:
     schema = Record.model_json_schema(mode="serialization")
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return json.dumps(head | schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(report_schema())

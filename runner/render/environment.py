@@ -17,6 +17,7 @@ from runner.text import visible, visible_name
 
 FILTERS = {
     "chart": view.chart,
+    "in_table": lambda key, table: table[key],
     "excerpt_lines": view.excerpt_lines,
     "line": visible_name,
     "place": view.place,

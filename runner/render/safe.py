@@ -13,14 +13,14 @@ from typing import NewType
 
 from runner.text import is_hidden, visible, visible_name
 
-TEXT = 2_000
+TEXT = 1_000
 """Characters of any single text in a report; longer ones are cut."""
 
 Ready = NewType("Ready", str)
 """Markdown that is markup already, or text that was escaped."""
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&|~$]")
-_OPENING = re.compile(r"^(?:[#+=\-:]|\d+(?=[.)]))")
+_OPENING = re.compile(r"^(?:[#=]|[-+](?=[-\s]|$)|\d{1,9}(?=[.)](?:\s|$)))")
 _LINKS = re.compile(r"(?i)\bwww(?=\.)|:(?=//)")
 
 
@@ -30,7 +30,7 @@ def markdown(text: str, limit: int = TEXT) -> Ready:
     No heading, list, table cell, link, image, HTML or code, and neither the bare links nor
     the mentions that some hosts make of plain addresses.
     """
-    line = " ".join(visible(text, limit).split())
+    line = " ".join(visible(text, limit).split()) or "(blank)" * bool(text)
     line = _SPECIAL.sub(r"\\\g<0>", line)
     line = _LINKS.sub(lambda found: "\\:" if found[0] == ":" else f"{found[0]}\\", line)
     line = _OPENING.sub(_escape_opening, line)
@@ -39,11 +39,11 @@ def markdown(text: str, limit: int = TEXT) -> Ready:
 
 
 def _escape_opening(found: re.Match[str]) -> str:
-    """`\\#` for a sign; a number keeps its digits, the escape goes before its full stop."""
+    """Escape a sign; a number keeps its digits, the escape goes before its full stop."""
     return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
 
 
-def markdown_code(text: str, limit: int = TEXT) -> Ready:
+def markdown_code(text: str, limit: int = 300) -> Ready:
     """`text` as a code span, fenced by more backticks than it holds in a row."""
     line = visible_name(text, limit)
     fence = "`" * (_longest_run(line) + 1)

@@ -142,7 +142,9 @@ def _group(score: CategoryScore, criteria: Sequence[CriterionResult]) -> Group:
 def tally(criteria: Sequence[CriterionResult]) -> str:
     """`15 passed, 2 partly`: the strip of dots in words."""
     counts = Counter(one.status for one in criteria)
-    return ", ".join(f"{counts[status]} {STATUS_WORDS[status]}" for status in Status if counts[status])
+    return ", ".join(
+        f"{counts[status]} {STATUS_WORDS[status]}" for status in Status if counts[status]
+    )
 
 
 def telling(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

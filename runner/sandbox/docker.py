@@ -45,7 +45,11 @@ def connect() -> docker.DockerClient:
     """
     with explained("answer"):
         client = docker.from_env(timeout=CALL_SECONDS)
-        client.ping()
+        try:
+            client.ping()
+        except BaseException:
+            client.close()
+            raise
     return client
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CHUNK = 64 * 1024
 _WRITE_SECONDS = 60.0
 _KILL_SECONDS = 30.0
+_GOING = {"removing", "dead"}
 _POLL_FIRST_SECONDS = 0.002
 _POLL_LAST_SECONDS = 0.1
 _CHECK_SECONDS = 2.0
@@ -151,6 +152,7 @@ class DockerBox:
         if self._reader.ident is not None:
             self._reader.join(_CHECK_SECONDS)
         self._stream.close()
+        self._socket.close()
 
     def _note(self, ending: Ending) -> None:
         with self._lock:
@@ -223,6 +225,12 @@ class DockerBox:
         wall = time.monotonic() - self._started_at
         with self._lock:
             asked = self._asked
+        if state["Status"] in _GOING and asked is None:
+            raise SandboxError(
+                f"The {self._spec.role} was removed while it ran",
+                why="somebody else removed its container",
+                do="Grade again, and leave the containers of a running grading alone.",
+            )
         self._ended = Ended(
             ending=Ending.MEMORY if state["OOMKilled"] else asked or Ending.EXITED,
             exit_code=state["ExitCode"],
@@ -233,9 +241,10 @@ class DockerBox:
         return bool(self._state()["Running"])
 
     def _state(self) -> dict[str, Any]:
-        with explained(f"inspect the {self._spec.role}"):
+        with explained_unless_gone(f"inspect the {self._spec.role}"):
             state: dict[str, Any] = self._api.inspect_container(self._container)["State"]
-        return state
+            return state
+        return {"Running": False, "Status": "removing", "OOMKilled": False, "ExitCode": None}
 
     def _fail(self, error: SandboxError) -> None:
         with self._lock:

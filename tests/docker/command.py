@@ -41,12 +41,13 @@ def takehome(*words: str | Path, environment: dict[str, str] | None = None) -> R
 def leftovers(run: str | None = None) -> list[str]:
     """Names of all containers, volumes and networks with our label (of one run, or of any)."""
     client = docker.from_env()
-    chosen = {"label": f"takehome.run={run}" if run else "takehome.run"}
+    label = f"takehome.run={run}" if run else "takehome.run"
+    chosen: dict[str, str | list[str] | bool] = {"label": label}
     try:
         return [
-            *(item.name for item in client.containers.list(all=True, filters=chosen)),
-            *(item.name for item in client.volumes.list(filters=chosen)),
-            *(item.name for item in client.networks.list(filters=chosen)),
+            *(str(item.name) for item in client.containers.list(all=True, filters=chosen)),
+            *(str(item.name) for item in client.volumes.list(filters={"label": label})),
+            *(str(item.name) for item in client.networks.list(filters=chosen)),
         ]
     finally:
         client.close()

@@ -1,28 +1,53 @@
-"""The proof of every bundled challenge, variant by variant."""
+"""The proof of the bundled challenge on real containers.
+
+All variants when the challenge differs from the one that `make verify` proved last
+(`docs/proofs/`); otherwise the solution, the starter, the alternatives and a sample of the
+flawed variants that moves on from day to day.
+"""
 
 from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runner import catalog, proof
-from runner.catalog import Variant
 from runner.sandbox import images
 from runner.sandbox.docker import DockerSandbox, connect
-from tests.docker.command import CHALLENGE
+from tests.docker.command import CHALLENGE, ROOT
+
+if TYPE_CHECKING:
+    from runner.catalog import Variant
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 LOADED = catalog.load_challenge(CHALLENGE)
 RUBRIC = catalog.load_rubric(LOADED.challenge.rubric)
 VARIANTS = proof.all_variants(LOADED)
+SAMPLE = 6
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=[variant.title for variant in VARIANTS])
-def test_each_variant_comes_out_as_stated(variant: Variant) -> None:
+def chosen() -> tuple[Variant, ...]:
+    certificate = ROOT / "docs" / "proofs" / f"{CHALLENGE.replace('/', '-')}.json"
+    proven = certificate.exists() and (
+        json.loads(certificate.read_text())["challenge_digest"] == LOADED.digest
+    )
+    if not proven or os.environ.get("TAKEHOME_PROOF") == "all":
+        return VARIANTS
+    flawed = [variant for variant in VARIANTS if variant.kind == "flawed"]
+    start = datetime.now(UTC).toordinal() * SAMPLE % len(flawed)
+    sample = (flawed * 2)[start : start + SAMPLE]
+    return (*(variant for variant in VARIANTS if variant.kind != "flawed"), *sample)
+
+
+def test_the_variants_come_out_as_stated() -> None:
     engine = connect()
     ids = images.ensure(engine, LOADED.challenge.specialization)
 
-    outcome = proof.prove(LOADED, RUBRIC, (variant,), DockerSandbox(engine), ids)
+    outcome = proof.prove(LOADED, RUBRIC, chosen(), DockerSandbox(engine), ids, jobs=2)
 
     assert outcome.problems == ()
 

@@ -49,11 +49,12 @@ def _split(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
 @pytest.mark.parametrize("session", sessions(), ids=lambda session: session.command)
 def test_quoted_commands_exist(session: Session) -> None:
     known, rest = _split(session.words)
+    if rest and rest[-1] == "--help":
+        return  # quoted with its output: see below
     command = COMMANDS[known]
-    context = click.Context(command, info_name=" ".join(known))
+    # click keeps the help option of the first context that a command sees.
+    context = click.Context(command, info_name=" ".join(known), **cli.context_settings)
     values, _, _ = command.make_parser(context).parse_args(rest)
-    if "help" in values or "version" in values:
-        return
     assert not isinstance(command, click.Group), f"{session.command}: no such command"
     for parameter in command.get_params(context):
         value = values.get(str(parameter.name))
@@ -69,7 +70,7 @@ def test_quoted_commands_exist(session: Session) -> None:
 )
 def test_quoted_help_is_the_real_one(session: Session) -> None:
     result = CliRunner().invoke(cli, session.words[1:], prog_name="takehome")
-    assert session.output == result.output, "run scripts/help_blocks.py"
+    assert session.output == result.output, "run python -m scripts.help_blocks"
 
 
 @pytest.mark.parametrize("words", sorted(COMMANDS), ids=" ".join)

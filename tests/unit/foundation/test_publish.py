@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.publish import publish
+from runner.publish import TakenError, publish
 from runner.tree import SourceFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = (
     SourceFile(path="a/b.txt", data=b"b"),
@@ -34,7 +37,7 @@ def test_nothing_is_overwritten(tmp_path: Path, kind: str) -> None:
     else:
         taken.mkdir()
         (taken / "mine").write_text("mine")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(TakenError):
         publish(taken, FILES)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert not (taken / "run.sh").exists()

@@ -134,7 +134,7 @@ def test_our_own_faults_void_the_run(evidence: list[Evidence], fault: Fault, say
     line = result(card, "a")
     assert (line.status, line.fault) == (Status.ERRORED, fault)
     assert says in line.summary
-    assert says in card.advice.text
+    assert says.rstrip(".") in card.advice.text
     assert card.outcome == "void"
 
 
@@ -164,18 +164,31 @@ def test_a_void_run_judges_nothing() -> None:
     assert result(card, BANDS.id).status is Status.PASSED
 
 
-def test_the_advice_of_a_void_run_names_three_causes_and_counts_the_rest() -> None:
-    requirements = [requirement(f"r{number}") for number in range(5)]
+def test_the_advice_of_a_void_run_names_each_cause_once_and_three_at_most() -> None:
+    requirements = [requirement(f"r{number}") for number in range(6)]
     card = grade(
         rubric(),
         requirements,
         Level.MID,
-        [check("other", PASSED)],
+        [
+            check(f"t::{one.id}", ERRORED).model_copy(update={"summary": f"Cause {place // 2}."})
+            for place, one in enumerate(requirements)
+        ],
         expected=[(f"t::{one.id}", one.id) for one in requirements],
     )
+    assert "judged: 6. Cause: Cause 0; Cause 1; Cause 2. Grade" in card.advice.text
 
-    assert card.advice.text.count("without a result") == 3
-    assert "And 2 more." in card.advice.text
+    card = grade(
+        rubric(),
+        requirements,
+        Level.MID,
+        [
+            check(f"t::{one.id}", ERRORED).model_copy(update={"summary": f"Cause {place}."})
+            for place, one in enumerate(requirements)
+        ],
+        expected=[(f"t::{one.id}", one.id) for one in requirements],
+    )
+    assert "Cause 2; and 3 more causes." in card.advice.text
 
 
 def test_an_error_in_a_bonus_voids_nothing() -> None:

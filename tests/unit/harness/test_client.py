@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.harness.client import BODY_LIMIT, Client
 from runner.harness.errors import SubjectError
 from tests.unit.harness.hostile import ENDLESS, answer, serving
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runner.harness.reply import Reply

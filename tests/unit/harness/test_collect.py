@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.harness.collect import REASON_LIMIT, Collected, classify, summarise
+from runner.harness.collect import REASON_LIMIT, Collected, classify, stated, summarise
 from runner.harness.errors import HarnessError, Inconclusive, SubjectError
 
 
@@ -48,3 +48,16 @@ def test_cases_are_grouped_by_check() -> None:
     checks = summarise([item(name="x[1]"), item("a.py::y"), item(name="x[2]")])
 
     assert [(check.id, len(check.cases)) for check in checks] == [("a.py::x", 2), ("a.py::y", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stock 5 is left\nassert 5 == 0\n  +  where 5 = f()", "stock 5 is left"),
+        ("assert 5 == 0\n  +  where 5 = f()", "assert 5 == 0"),
+        ("two\nlines\nassert x", "two\nlines"),
+        ("", ""),
+    ],
+)
+def test_an_assertion_is_quoted_without_its_introspection(text: str, said: str) -> None:
+    assert stated(text) == said

@@ -88,7 +88,7 @@ def test_a_missing_header_is_named() -> None:
 
 def test_text_is_shortened_to_one_line() -> None:
     assert shorten("a\n  b") == "a b"
-    assert len(shorten("x" * 500)) == 200
+    assert len(shorten("x" * 500)) == 120
 
 
 def test_fields_behave_like_a_set_of_names() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import socket
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +13,6 @@ from runner.harness.channel import Channel
 from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.messages import Job
 from runner.harness.session import Session
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,13 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.intake import IntakeLimits, Submission, read_submission
 from runner.intake.tray import Tray
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOOD = {"app/main.py": b"app = 1\n", "README.md": b"# Mine\n"}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.intake import read_submission
 from runner.intake.gitwatch import PEEK_BYTES
 from tests.unit.intake.archives import GOOD, folder_of, honest_tar, read, zip_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ORDINARY = b"""\
 [core]

@@ -20,6 +20,7 @@ from tests.unit.intake.archives import (
     folder_of,
     gz,
     honest_tar,
+    member,
     read,
     tar_of,
     zip_entry,
@@ -67,6 +68,18 @@ def test_every_dialect_of_tar(tmp_path: Path, form: int) -> None:
     assert submission.files == (
         SourceFile(path=name.removeprefix("my project/"), data=b"x=1", executable=True),
     )
+
+
+def test_a_tar_of_the_folder_itself(tmp_path: Path) -> None:
+    members = [member("./", kind=tarfile.DIRTYPE), member("./app/", kind=tarfile.DIRTYPE)]
+    files = [member(f"./{name}", data) for name, data in GOOD.items()]
+    assert content(read(tmp_path, tar_of(*members, *files, member(".")))) == GOOD
+
+
+def test_a_gzip_with_a_long_name_in_its_header(tmp_path: Path) -> None:
+    packed = gz(honest_tar(GOOD))
+    named = packed[:3] + b"\x08" + packed[4:10] + b"x" * 200_000 + b"\0" + packed[10:]
+    assert content(read(tmp_path, named)) == GOOD
 
 
 def test_the_executable_bit_is_kept(tmp_path: Path) -> None:
@@ -130,7 +143,13 @@ def test_clutter_is_left_out_and_said(tmp_path: Path, path: str, why: str, form:
 
 
 def test_names_that_only_look_like_clutter_are_kept(tmp_path: Path) -> None:
-    entries = {**GOOD, "app/database.py": b"", "venv.md": b"", ".github/ci.yml": b"", "env/a.py": b""}
+    entries = {
+        **GOOD,
+        "app/database.py": b"",
+        "venv.md": b"",
+        ".github/ci.yml": b"",
+        "env/a.py": b"",
+    }
     assert content(read(tmp_path, zip_of(entries))) == entries
 
 
@@ -194,10 +213,11 @@ def test_archives_inside_stay_closed(tmp_path: Path) -> None:
     assert submission.find("bomb") is None
 
 
-@pytest.mark.parametrize("entries", [{}, {".git/HEAD": b"", "a.pyc": b""}], ids=["empty", "clutter"])
+@pytest.mark.parametrize(
+    "entries", [{}, {".git/HEAD": b"", "a.pyc": b""}], ids=["empty", "clutter"]
+)
 def test_nothing_to_grade_is_refused(tmp_path: Path, entries: dict[str, bytes]) -> None:
-    packed = [zip_of(entries), honest_tar(entries), gz(tar_of()) if not entries else b""]
-    for data in filter(None, packed):
+    for data in (zip_of(entries), honest_tar(entries, "w:gz")):
         with pytest.raises(UsageError, match="no file that could be graded"):
             read(tmp_path, data)
     folder = folder_of(tmp_path / "in", entries)

@@ -92,7 +92,9 @@ def test_folders_may_come_again_and_files_may_not() -> None:
     assert book.add(("a",), folder=False) == ("a",)
 
 
-PARTS = st.lists(st.sampled_from(["a", "A", "b", "é", "e\u0301", "\u2167", "viii"]), min_size=1, max_size=3)
+PARTS = st.lists(
+    st.sampled_from(["a", "A", "b", "é", "e\u0301", "\u2167", "viii"]), min_size=1, max_size=3
+)
 
 
 @given(st.lists(st.tuples(PARTS.map(tuple), st.booleans()), max_size=12))

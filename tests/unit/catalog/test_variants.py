@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.catalog import Expectation, variants
+from runner.errors import ChallengeError
+from runner.tree import SourceFile
+from tests.unit.catalog.tiny import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _files(files: tuple[SourceFile, ...]) -> dict[str, str]:
+    return {file.path: file.data.decode() for file in files}
+
+
+SOLUTION = {"app/db.py": "db = 1\n", "app/main.py": "app = 1\n"}
+
+
+def test_solution_and_starter_come_first(tmp_path: Path) -> None:
+    loaded = load(tmp_path)
+    solution, starter = variants(loaded)
+    assert (solution.kind, solution.title, _files(solution.files)) == (
+        "solution",
+        "solution",
+        SOLUTION,
+    )
+    assert (starter.kind, starter.title, starter.files) == ("starter", "starter", loaded.starter)
+    rendered = (SourceFile(path="app/main.py", data=b"app = 0\n"),)
+    assert variants(loaded, rendered)[1].files == rendered
+
+
+def test_a_flawed_variant_lies_over_the_solution(tmp_path: Path) -> None:
+    expect = (
+        'base = "solution"\ndefect = "no db"\nloses = ["items.read"]\nremoves = ["app/db.py"]\n'
+    )
+    loaded = load(
+        tmp_path,
+        flawed__no_db__expect_dot_toml=expect,
+        flawed__no_db__app__main_dot_py="app = 2\n",
+    )
+    flawed = variants(loaded)[2]
+    assert (flawed.kind, flawed.title, flawed.name) == ("flawed", "flawed/no_db", "no_db")
+    assert _files(flawed.files) == {"app/main.py": "app = 2\n"}
+    assert flawed.loses == ("items.read",)
+    assert flawed.expects.defect == "no db"
+
+
+def test_alternatives_are_whole_unless_they_say_otherwise(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        alternatives__flask__app__main_dot_py="app = 3\n",
+        alternatives__style__expect_dot_toml='base = "solution"\ndefect = ""\n',
+        alternatives__style__app__main_dot_py="app = 4\n",
+    )
+    flask, style = variants(loaded)[2:]
+    assert _files(flask.files) == {"app/main.py": "app = 3\n"}
+    assert flask.expects == Expectation(base="none", defect="")
+    assert _files(style.files) == {**SOLUTION, "app/main.py": "app = 4\n"}
+
+
+def test_cheats_may_start_from_the_starter(tmp_path: Path) -> None:
+    expect = 'base = "starter"\ndefect = "forges"\nalarms = ["static.forge"]\n'
+    loaded = load(tmp_path, cheats__forge__expect_dot_toml=expect)
+    cheat = variants(loaded)[2]
+    assert (cheat.kind, cheat.files) == ("cheat", loaded.starter)
+    assert cheat.expects.alarms == ("static.forge",)
+
+
+@pytest.mark.parametrize(
+    ("expect", "message"),
+    [
+        (None, "flawed/bad/expect.toml: it is missing"),
+        ("", "flawed/bad/expect.toml: defect: Field required"),
+        ('defect = "x"\nbase = "other"', "expect.toml:2: base: "),
+        ('defect = "x"\nloses = ["items.x"]', "expect.toml: loses: no requirement 'items.x'"),
+        ('defect = "x"\nremoves = ["x.py"]', "expect.toml: removes: x.py is not in the base"),
+    ],
+)
+def test_an_expectation_that_cannot_hold_is_refused(
+    tmp_path: Path, expect: str | None, message: str
+) -> None:
+    loaded = load(
+        tmp_path, flawed__bad__expect_dot_toml=expect, flawed__bad__app__main_dot_py="app = 2\n"
+    )
+    with pytest.raises(ChallengeError, match=message):
+        variants(loaded)
+
+
+def test_a_challenge_without_a_solution_is_refused(tmp_path: Path) -> None:
+    loaded = load(tmp_path, solution__app__main_dot_py=None, solution__app__db_dot_py=None)
+    with pytest.raises(ChallengeError, match="solution: there is no file"):
+        variants(loaded)

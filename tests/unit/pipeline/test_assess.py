@@ -1,0 +1,166 @@
+"""`assess`: every stage may break, and none of that is ever the candidate's fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.harness.messages import Job
+from runner.model import Fault, HumanMark, Outcome, Status
+from runner.pipeline import rescore
+from tests.unit.pipeline.scenes import Stage, harness, saying, suite_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runner.checks import Event
+    from runner.testing.fake_box import Actor, Inside
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path)
+
+
+def test_a_grading_judges_every_expected_check_and_leaves_nothing(stage: Stage) -> None:
+    events: list[Event] = []
+    record = stage.play(on_event=events.append)
+
+    assert record.outcome == "graded"
+    assert [item.check for item in record.evidence[-2:]] == [
+        "test_items.py::test_create",
+        "test_items.py::test_read",
+    ]
+    assert {item.status for item in record.criteria if item.requirements} == {Status.PASSED}
+    assert [event.stage for event in events] == ["analysis", "suite", "suite", "done"]
+    assert stage.sandbox.runs[0].leftovers == 0
+    assert record.provenance.run == stage.sandbox.runs[0].id
+    assert record.provenance.tools["pytest"] == "9"
+    assert record.timings["suite.waiting_for_subject"] == 0.5
+
+
+def test_the_seed_repeats_for_the_same_submission(stage: Stage) -> None:
+    assert stage.play().provenance.seed == stage.play().provenance.seed
+
+
+def test_a_failure_is_the_candidates(stage: Stage) -> None:
+    record = stage.play(harness=harness(suite_report(create="failed")))
+    found = {item.id: item for item in record.criteria}
+
+    assert record.outcome == "graded"
+    assert found["items.create"].status is Status.FAILED
+    assert found["items.create"].fault is Fault.CANDIDATE
+    assert found["items.create"].earned == 0
+
+
+def silent(box: Inside) -> int:
+    box.read_line()
+    return 0
+
+
+MISSING = suite_report().model_copy(update={"checks": suite_report().checks[:1]})
+STRANGE = suite_report().model_copy(
+    update={"checks": (*suite_report().checks, suite_report().checks[0])}
+)
+
+
+@pytest.mark.parametrize(
+    ("actor", "reason"),
+    [
+        (silent, "ended without a report"),
+        (saying("passed 79 of 79"), "malformed message"),
+        (saying('{"kind": "report", "checks": []}'), "malformed message"),
+        (saying('{"kind": "answer", "number": 1}'), "malformed message"),
+        (harness(suite_report(internal_error="cannot collect")), "cannot collect"),
+        (harness(STRANGE), "nobody expected"),
+        (harness(suite_report(), ("start", {"workers": 99})), "99 workers is refused"),
+        (
+            harness(suite_report(), ("start", {"workers": 1}), ("signal", {"signal": "STOP"})),
+            "malformed call",
+        ),
+        (harness(suite_report(), ("kill", {"subject": "somebody"})), "malformed call"),
+    ],
+)
+def test_a_broken_harness_voids_the_run(stage: Stage, actor: Actor, reason: str) -> None:
+    record = stage.play(harness=actor)
+    hidden = [item for item in record.evidence if item.requirement]
+
+    assert record.outcome == "void"
+    assert {item.outcome for item in hidden} == {Outcome.ERRORED}
+    assert {item.fault for item in hidden} == {Fault.INFRASTRUCTURE}
+    assert reason in hidden[0].summary
+    assert record.score.automatic.percent == 0
+    assert stage.sandbox.runs[0].leftovers == 0
+
+
+def test_a_missing_check_is_no_pass(stage: Stage) -> None:
+    record = stage.play(harness=harness(MISSING))
+
+    assert record.outcome == "void"
+    assert record.evidence[-1].summary == "the suite did not run this check"
+
+
+def test_a_broken_analyser_costs_nothing_and_is_told(stage: Stage) -> None:
+    record = stage.play(analyser=saying("all clean"))
+    static = [item for item in record.evidence if not item.requirement]
+
+    assert {item.outcome for item in static} == {Outcome.ERRORED}
+    assert {item.status for item in record.criteria if item.requirements} == {Status.PASSED}
+
+
+def hungry(box: Inside) -> int:
+    box.out_of_memory()
+    return 137
+
+
+def test_sources_that_exhaust_the_analyser_are_not_clean(stage: Stage) -> None:
+    record = stage.play(analyser=hungry)
+    static = [item for item in record.evidence if not item.requirement]
+
+    assert {(item.outcome, item.fault) for item in static} == {(Outcome.FAILED, Fault.LIMIT)}
+
+
+def test_the_harness_may_start_watch_and_kill_its_subject(stage: Stage) -> None:
+    seen: list[str] = []
+
+    def playing(box: Inside) -> int:
+        def ask(number: int, verb: str, arguments: str) -> str:
+            head = f'{{"kind": "call", "number": {number}, "verb": "{verb}"'
+            box.write_line(f'{head}, "arguments": {arguments}}}')
+            return box.read_line().decode()
+
+        box.read(Job.model_validate_json(box.read_line()).sources_bytes)
+        started = ask(1, "start", '{"workers": 2}')
+        name = started.split('"subject":"')[1].split('"')[0]
+        seen.append(ask(2, "wait", f'{{"subject": "{name}", "seconds": 0.0}}'))
+        seen.append(ask(3, "usage", f'{{"subject": "{name}"}}'))
+        seen.append(ask(4, "signal", f'{{"subject": "{name}", "signal": "TERM"}}'))
+        seen.append(ask(5, "wait", f'{{"subject": "{name}", "seconds": 5.0}}'))
+        seen.append(ask(6, "kill", f'{{"subject": "{name}"}}'))
+        seen.append(ask(7, "output", "{}"))
+        box.write_line(suite_report().model_dump_json())
+        return 0
+
+    record = stage.play(harness=playing)
+    specs = {spec.role: spec for spec in stage.sandbox.runs[0].specs}
+
+    assert record.outcome == "graded"
+    assert '"ended":false' in seen[0]
+    assert '"ended":true' in seen[3]
+    assert "exited with code 143" in seen[4]
+    assert specs["subject"].network_of is not None
+    assert specs["subject"].mounts[0].read_only
+    assert specs["harness"].uid != specs["subject"].uid
+    assert specs["subject"].argv[-2:] == ("--workers", "2")
+
+
+def test_rescoring_needs_no_run_and_keeps_the_evidence(stage: Stage) -> None:
+    record = stage.play()
+    mark = HumanMark(criterion="human.clarity", mark=3, author="b", reason="r", at="2026-01-01")
+    again = rescore(record.model_copy(update={"marks": (mark,)}), stage.rubric)
+
+    assert again.evidence == record.evidence
+    assert again.score.manual.pending == record.score.manual.pending - 1
+    assert again.score.manual.earned > 0
+    assert rescore(record, stage.rubric) == record
