@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -102,10 +102,10 @@ def isolated(out: Path) -> Graded:
     with subprocess.Popen(
         [COMMAND, *map(str, words), "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
-        peak = 0.0
-        while process.poll() is None and not _readable(process, SAMPLE_SECONDS):
-            peak = max(peak, peak_memory(process.pid))
         assert process.stdout is not None
+        peak = 0.0
+        while process.poll() is None and not _readable(process.stdout, SAMPLE_SECONDS):
+            peak = max(peak, peak_memory(process.pid))
         peak = max(peak, peak_memory(process.pid))
         record = json.load(process.stdout)
     _check(record)
@@ -130,8 +130,8 @@ def _check(record: dict[str, Any]) -> None:
         sys.exit(f"the reference did not get full marks: {record['outcome']}, {lost}")
 
 
-def _readable(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    return bool(select.select([process.stdout], [], [], seconds)[0])
+def _readable(stream: IO[bytes], seconds: float) -> bool:
+    return bool(select.select([stream], [], [], seconds)[0])
 
 
 def peak_memory(pid: int) -> float:
@@ -200,8 +200,8 @@ def machine() -> list[str]:
     engine = subprocess.run(version, capture_output=True, text=True, check=False).stdout.strip()
     return [
         f"- {datetime.now(UTC).date()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB",
-        f"- Linux {platform.release().partition('-')[0]}, Docker Engine {engine or 'unknown'}, "
-        f"Python {platform.python_version()}",
+        f"- Docker Engine {engine or 'unknown'}, Python {platform.python_version()}",
+        f"- Linux {platform.release().partition('-')[0]}",
     ]
 
 
@@ -216,9 +216,7 @@ def part_rows(walled: list[Graded], plain: list[Graded]) -> list[str]:
     return rows
 
 
-def page(
-    walled: list[Graded], plain: list[Graded], startup: tuple[Spread, Spread]
-) -> str:
+def page(walled: list[Graded], plain: list[Graded], startup: tuple[Spread, Spread]) -> str:
     """The document."""
     inside = Spread.of([item.wall for item in walled])
     outside = Spread.of([item.wall for item in plain])
@@ -237,7 +235,7 @@ def page(
         f"The reference solution of `{CHALLENGE}`: `takehome grade` from start to exit, images",
         "built before, against the same hidden suite and the same static analysis as plain",
         "processes of this machine. Both have the type cache that the image carries, and",
-        f"{inside.count} rounds alternate after one that warms up. Budget: a ratio of at most 1.25.",
+        f"{inside.count} rounds alternate after one that warms up. Budget: at most 1.25 times.",
         "",
         "| | median | least | most |",
         "| --- | ---: | ---: | ---: |",

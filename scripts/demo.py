@@ -7,6 +7,7 @@ one defect. Everything goes to out/demo, which is made anew.
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -37,8 +38,10 @@ class Graded:
 
 def takehome(*words: str) -> str:
     """Run the command as a user would; progress goes to this terminal."""
-    print(f"\n$ takehome {' '.join(words)}", flush=True)
-    run = subprocess.run([COMMAND, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    print(f"\n$ {shlex.join(['takehome', *words])}", flush=True)
+    run = subprocess.run(
+        [COMMAND, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
     if run.returncode:
         sys.exit(run.returncode)
     return run.stdout
@@ -62,20 +65,36 @@ def grade(title: str, folder: Path) -> Graded:
     words = ["--candidate", title, "--out", str(out), "--json"]
     record = json.loads(takehome("grade", str(folder.relative_to(ROOT)), *words))
     place = out / record["provenance"]["run"]
+    score = record["score"]["automatic"]
+    print(f"{title}: {score['percent']:.1f} % in {record['timings']['total']:.0f} s")
     return Graded(title=title, record=record, report=place / "report.html")
+
+
+def points(category: dict[str, Any]) -> str:
+    """Earned of possible points; a dash where nothing was judged."""
+    if not category["possible"]:
+        return f"{category['pending']:g} for a person" if category["pending"] else "–"
+    return f"{category['earned']:g} of {category['possible']:g}"
+
+
+def missed(record: dict[str, Any]) -> str:
+    """Titles of the must-haves that failed."""
+    titles = [gate["title"] for gate in record["gates"] if gate["status"] == "failed"]
+    return "; ".join(titles) or "all hold"
 
 
 def compare(graded: list[Graded]) -> Table:
     """Category by submission, earned of possible points."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("points")
+    table.add_column("points", no_wrap=True)
     for item in graded:
         table.add_column(item.title, justify="right")
     categories = [item.record["score"]["categories"] for item in graded]
     for row in zip(*categories, strict=True):
-        table.add_row(row[0]["title"], *(f"{c['earned']:g} of {c['possible']:g}" for c in row))
+        table.add_row(row[0]["title"], *map(points, row))
     totals = [item.record["score"]["automatic"] for item in graded]
     table.add_row("automatic", *(f"{t['percent']:.1f} %" for t in totals), style="bold")
+    table.add_row("must-haves", *(missed(item.record) for item in graded), style="red")
     advice = [item.record["advice"]["title"] for item in graded]
     table.add_row("advice", *advice, style="cyan")
     seconds = [item.record["timings"]["total"] for item in graded]
@@ -87,7 +106,8 @@ def main() -> None:
     """The demonstration."""
     shutil.rmtree(ROOT / OUT, ignore_errors=True)
     issued = OUT / "orders-api"
-    takehome("new", CHALLENGE, str(issued), "--candidate", "Ada Example", "--level", "mid")
+    words = ["--candidate", "Ada Example", "--level", "mid"]
+    print(takehome("new", CHALLENGE, str(issued), *words), end="")
     reference = answer(ROOT / issued, "solution")
     flawed = answer(ROOT / issued, FLAWED)
     graded = [

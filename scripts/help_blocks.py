@@ -16,7 +16,9 @@ from click.testing import CliRunner
 from runner.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
-BLOCK = re.compile(r"^```console\n\$ takehome((?: [a-z]+)*) --help\n.*?^```$", re.M | re.S)
+BLOCK = re.compile(
+    r"^```console\n\$ takehome((?: [a-z]+)*) --help\n.*?^```$", re.MULTILINE | re.DOTALL
+)
 
 
 def help_block(match: re.Match[str]) -> str:

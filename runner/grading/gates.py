@@ -9,7 +9,8 @@ from runner.model import Gate, GateResult, Level, Rubric, Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runner.grading.judging import Judged, Verdict
+    from runner.grading.judging import Judged
+    from runner.grading.verdict import Verdict
 
 
 def hold_gates(rubric: Rubric, level: Level, judged: Sequence[Judged]) -> tuple[GateResult, ...]:

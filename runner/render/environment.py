@@ -12,11 +12,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from runner.render import safe, view
+from runner.render import charts, safe, view
 from runner.text import visible, visible_name
 
 FILTERS = {
-    "chart": view.chart,
+    "chart": charts.chart,
     "in_table": lambda key, table: table[key],
     "excerpt_lines": view.excerpt_lines,
     "line": visible_name,
@@ -31,7 +31,7 @@ GLOBALS = {
     "EVIDENCE": view.EVIDENCE_SHOWN,
     "EXCERPT": view.EXCERPT_LENGTH,
     "FLAGS": view.FLAGS_SHOWN,
-    "MEASURES": view.MEASURES_SHOWN,
+    "MEASURES": charts.BARS,
     "PLACES": view.PLACES_SHOWN,
     "OUTCOMES": view.OUTCOME_STATUS,
     "STATUS": view.STATUS_WORDS,

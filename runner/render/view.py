@@ -19,14 +19,12 @@ if TYPE_CHECKING:
         CriterionResult,
         Evidence,
         HumanMark,
-        Measure,
         Question,
         Record,
     )
 
 EVIDENCE_SHOWN: Final = 8
 PLACES_SHOWN: Final = 5
-MEASURES_SHOWN: Final = 8
 ALARMS_SHOWN: Final = 20
 FLAGS_SHOWN: Final = 12
 EXCERPT_LINES: Final = 30
@@ -166,63 +164,3 @@ def excerpt_lines(text: str) -> tuple[str, int]:
     """The first lines of an excerpt, and how many were left out."""
     lines = text.splitlines()
     return "\n".join(lines[:EXCERPT_LINES]), max(0, len(lines) - EXCERPT_LINES)
-
-
-# ------------------------------------------------------------------------- chart
-
-
-_SMALLEST, _LARGEST = 1e-9, 1e15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One bar of a chart, in the units of the chart's width; `x` is its left end."""
-
-    label: str
-    text: str
-    x: float
-    width: float
-    below_zero: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """Measures of one unit side by side; `zero` is where the axis stands."""
-
-    width: float
-    zero: float
-    bars: tuple[Bar, ...]
-
-
-def chart(measures: Sequence[Measure], width: float = 200.0) -> Chart | None:
-    """A bar chart of `measures`, or None where bars would say nothing.
-
-    They say something when at least two measures share their unit and differ, and none of
-    them is beyond what a chart can show.
-    """
-    shown = list(measures)[:MEASURES_SHOWN]
-    values = [one.value for one in shown]
-    units = {one.unit for one in shown}
-    if len(shown) < 2 or len(units) > 1 or "" in units or len(set(values)) < 2:  # noqa: PLR2004
-        return None
-    low, high = min(0.0, *values), max(0.0, *values)
-    if not _SMALLEST < high - low < _LARGEST:
-        return None
-    scale = width / (high - low)
-    zero = -low * scale
-    return Chart(
-        width=width,
-        zero=round(zero, 2),
-        bars=tuple(_bar(one, scale, zero) for one in shown),
-    )
-
-
-def _bar(measure: Measure, scale: float, zero: float) -> Bar:
-    length = abs(measure.value) * scale
-    return Bar(
-        label=measure.label,
-        text=measure.text,
-        x=round(zero - length if measure.value < 0 else zero, 2),
-        width=round(max(length, 1.0), 2),
-        below_zero=measure.value < 0,
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from runner.sandbox import BoxSpec, Mount, SandboxError, Volume
+from runner.sandbox.seccomp import profile
 
 MIB = 1024 * 1024
 
@@ -62,7 +63,7 @@ def host_config(
         "NetworkMode": f"container:{spec.network_of.id}" if spec.network_of else "none",
         "ReadonlyRootfs": True,
         "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges:true"],
+        "SecurityOpt": ["no-new-privileges:true", f"seccomp={profile()}"],
         "IpcMode": "private",
         "CgroupnsMode": "private",
         "Memory": memory,

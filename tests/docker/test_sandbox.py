@@ -22,7 +22,7 @@ from runner.testing.steps import leave, sleep
 from runner.testing.world import LIMITS, World, at, volume
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from docker import DockerClient
 
@@ -68,6 +68,74 @@ def test_isolation_is_stated(world: World) -> None:
     assert isolation.engine == "docker"
     assert isolation.facts["seccomp"]
     assert isolation.facts["memory_limit"] == isolation.facts["pids_limit"] == "yes"
+
+
+_FORBIDDEN = """
+import ctypes, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def tried(name, number, *arguments):
+    if libc.syscall(number, *arguments) >= 0:
+        print(name)
+for name, family in {"alg": 38, "vsock": 40, "packet": 17, "xdp": 44, "can": 29}.items():
+    for kind in (1, 2, 3, 5):
+        try:
+            socket.socket(family, kind)
+        except OSError:
+            continue
+        print(name)
+try:
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9)
+    print("audit netlink")
+except OSError:
+    pass
+calls = {"keyctl": (250, 0, -3, 1), "io_uring": (425, 1, ctypes.create_string_buffer(256)),
+         "ptrace": (101, 0, 0, 0, 0), "unshare": (272, 0x10000000), "userfaultfd": (323, 0),
+         "clone": (56, 0x10000011, 0, 0, 0, 0), "msgget": (68, 0, 0o1600), "mount": (165, 0, 0, 0, 0)}
+for name, arguments in calls.items():
+    tried(name, *arguments)
+print("end")
+"""
+
+
+def test_the_kernel_is_kept_small(world: World) -> None:
+    """Numbers of the calls are those of x86-64."""
+    with world.run() as run:
+        box = run.start(world.spec(argv=("python3", "-c", _FORBIDDEN)))
+        box.wait(30)
+        assert box.output().text == "end\n"
+
+
+_ORDINARY = """
+import asyncio, concurrent.futures, ctypes, multiprocessing, sqlite3, subprocess, sys, tempfile
+async def child():
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "print(1)", stdout=-1)
+    return (await process.communicate())[0]
+if __name__ == "__main__":
+    assert asyncio.run(child()) == b"1\\n"
+    assert subprocess.run(["/bin/sh", "-c", "exit 3"]).returncode == 3
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        assert list(pool.map(abs, [-1, -2])) == [1, 2]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(abs, range(-100, 0))) == 5050
+    lock = multiprocessing.get_context("spawn").Lock()
+    with tempfile.TemporaryDirectory() as folder, lock:
+        database = sqlite3.connect(folder + "/data.db")
+        database.execute("pragma journal_mode=wal")
+        database.execute("create table t (x)")
+        database.commit()
+        database.close()
+    callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda x: x + 1)
+    assert callback(1) == 2
+    print("end")
+"""
+
+
+def test_ordinary_python_works(world: World) -> None:
+    """Processes, threads, locks, SQLite and callbacks are not in the way of the sandbox."""
+    with world.run() as run:
+        box = run.start(world.spec(argv=("python3", "-c", _ORDINARY)))
+        box.wait(30)
+        assert box.output().text == "end\n"
 
 
 def test_a_closed_run_leaves_nothing(world: World, client: DockerClient) -> None:
@@ -173,7 +241,9 @@ def test_what_has_expired_is_collected(world: World, client: DockerClient) -> No
         assert remains(client, run.id) == []
 
 
-def test_starts_are_fast(world: World, record_property: pytest.RecordProperty) -> None:
+def test_starts_are_fast(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
     """Fifty times the measured 0.1 s is still a promise; the number goes into the report."""
     spec = BoxSpec(
         role="subject", image=world.image, argv=("sleep", "60"), uid=1, gid=1, limits=LIMITS

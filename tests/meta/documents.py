@@ -43,9 +43,7 @@ def documents() -> tuple[Path, ...]:
 
 def sessions(*, program: str = "takehome") -> tuple[Session, ...]:
     """Every quoted command of `program`, with or without its folder."""
-    found = tuple(
-        session for path in documents() for session in _sessions(path) if session.words
-    )
+    found = tuple(session for path in documents() for session in _sessions(path) if session.words)
     return tuple(item for item in found if item.words[0].rpartition("/")[2] == program)
 
 

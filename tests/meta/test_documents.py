@@ -39,7 +39,7 @@ COMMANDS = dict(_commands(cli))
 
 
 def _split(words: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    known = ("takehome",)
+    known: tuple[str, ...] = ("takehome",)
     rest = words[1:]
     while rest and (*known, rest[0]) in COMMANDS:
         known = (*known, rest.pop(0))

@@ -109,6 +109,6 @@ def test_nothing_is_taken_from_the_checkout(installed: Path, tmp_path: Path) -> 
 @pytest.mark.docker
 def test_installed_command_has_the_same_images(installed: Path, tmp_path: Path) -> None:
     """Images are named by the content they are made from: the wheel misses none of it."""
-    command = [Path(sys.executable).with_name("takehome"), "images", "build"]
+    command = [str(Path(sys.executable).with_name("takehome")), "images", "build"]
     here = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert _takehome(installed, tmp_path, "images", "build") == here

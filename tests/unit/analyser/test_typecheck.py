@@ -235,3 +235,7 @@ def test_a_mypy_that_breaks_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     result = run_mypy(tmp_path, tmp_path, {"a.py": "a.py"})
     assert result.run.state == "crashed"
     assert "/nonexistent/python" in result.run.reason
+
+
+def test_fatal_errors_that_are_no_json_are_left_out() -> None:
+    assert list(typecheck._rows(b'error: something\n{"a": 1}\n\n')) == [{"a": 1}]

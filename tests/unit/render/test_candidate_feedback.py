@@ -80,7 +80,7 @@ def test_outcomes_are_words() -> None:
         "Correctness": "strong",
         "Robustness": "good, with gaps",
         "Code quality": "strong",
-        "Testing": "good, with gaps",
+        "Testing": "strong",
         "Engineering practice": "good, with gaps",
     }
 

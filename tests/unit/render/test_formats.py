@@ -9,12 +9,13 @@ import jsonschema
 import pytest
 
 from runner.model import Measure, Record
+from runner.render.charts import chart
 from runner.render.document import report_json, report_schema
 from runner.render.junit import junit_xml
 from runner.render.markdown import report_markdown
 from runner.render.safe import json_text, markdown, markdown_block, markdown_code
 from runner.render.sarif import sarif
-from runner.render.view import chart, excerpt_lines, points, view
+from runner.render.view import excerpt_lines, points, view
 from tests.unit.render.sample import SCHEMA, mid, void
 
 

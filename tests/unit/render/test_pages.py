@@ -121,7 +121,7 @@ def test_the_first_screen_has_what_an_interviewer_asks_first() -> None:
     first = report_html(mid()).partition('id="questions"')[0]
 
     for said in (
-        "Robin Osei", "Orders API", "judged as <b>mid</b>", "1 sign of tampering", "86.2",
+        "Robin Osei", "Orders API", "judged as <b>mid</b>", "1 sign of tampering", "86.7",
         "Advice, not a decision", "A must-have failed", "Correctness", "Red flags", "Green flags",
         "3 of 4 human marks are missing",
     ):  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 Sku = Annotated[str, Field(pattern=r"^[A-Z0-9-]{3,32}$")]
-Name = Annotated[str, Field(min_length=1)]
-Price = Annotated[int, Field(ge=0, le=10_000_000)]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Price = Annotated[int, Field(ge=0)]
 Stock = Annotated[int, Field(ge=0, le=1_000_000)]
 Quantity = Annotated[int, Field(ge=1, le=100)]
 IdempotencyKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]

@@ -24,7 +24,7 @@ def create_item(document: ItemDocument, database: DatabaseDep, response: Respons
     return item
 
 
-@router.get("", response_model=ItemPage)
+@router.get("", dependencies=[ManagerOnly], response_model=ItemPage)
 def list_items(
     database: DatabaseDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
@@ -60,7 +60,7 @@ def change_item(
     return item
 
 
-@router.delete("/{sku}", status_code=204)
+@router.delete("/{sku}", status_code=204, dependencies=[ManagerOnly])
 def delete_item(sku: str, database: DatabaseDep) -> None:
     """Delete an item."""
     catalog.delete_item(database, sku)

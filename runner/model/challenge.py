@@ -1,0 +1,86 @@
+"""A challenge as its author states it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from runner.model.base import Document, Identifier, Level, Role
+
+
+class Requirement(Document):
+    """One graded behaviour, stated in the brief under its id.
+
+    `category` names a category of the rubric, `weight` its share within that category,
+    `levels` its role at each level. `why` tells a reader what it costs in production,
+    `question` what to ask in the review call when it failed, and `route` (`POST /orders`)
+    where to look in the code.
+    """
+
+    id: Identifier
+    title: str
+    category: Identifier
+    weight: Annotated[int, Field(ge=1, le=10)] = 1
+    levels: dict[Level, Role]
+    why: str
+    question: str
+    route: str = ""
+
+
+class Limits(Document):
+    """Ceilings for one container. `wall_seconds` is enforced by the host's monotonic clock."""
+
+    memory_mib: Annotated[int, Field(ge=16)] = 512
+    pids: Annotated[int, Field(ge=8)] = 128
+    cpus: Annotated[float, Field(gt=0)] = 1.0
+    wall_seconds: Annotated[float, Field(gt=0)] = 180.0
+    output_kib: Annotated[int, Field(ge=1)] = 4096
+    scratch_mib: Annotated[int, Field(ge=1)] = 64
+    scratch_inodes: Annotated[int, Field(ge=16)] = 4096
+    open_files: Annotated[int, Field(ge=64)] = 1024
+
+
+class ServiceSubject(Document):
+    """A submission that is started as a web service.
+
+    `app` is `module:attribute` of an ASGI or WSGI application; `ready_path` answers 200 once
+    it serves; `environment` is passed as it stands; `files` must exist in a submission for it
+    to be one.
+    """
+
+    kind: Literal["service"]
+    app: str
+    port: Annotated[int, Field(ge=1024, le=65535)]
+    upstream_port: Annotated[int, Field(ge=1024, le=65535)]
+    ready_path: str
+    start_seconds: Annotated[float, Field(gt=0)] = 60.0
+    environment: dict[str, str]
+    files: tuple[str, ...]
+    data_mib: Annotated[int, Field(ge=1)] = 64
+    limits: Limits = Limits()
+
+
+class SuiteLimits(Document):
+    """Time that the hidden suite may take: one request, one test, all of it (seconds)."""
+
+    request_seconds: Annotated[float, Field(gt=0)] = 10.0
+    test_seconds: Annotated[float, Field(gt=0)] = 60.0
+    suite_seconds: Annotated[float, Field(gt=0)] = 240.0
+
+
+class Challenge(Document):
+    """A challenge as its `challenge.toml` states it."""
+
+    schema_version: Literal[1]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$", max_length=80)]
+    version: str
+    title: str
+    summary: str
+    specialization: Literal["backend", "datasci", "mle"]
+    rubric: str
+    time_box_minutes: Annotated[int, Field(ge=10, le=480)]
+    allowed_packages: tuple[str, ...]
+    subject: ServiceSubject
+    suite: SuiteLimits = SuiteLimits()
+    requirements: tuple[Requirement, ...]
