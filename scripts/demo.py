@@ -78,9 +78,11 @@ def points(category: dict[str, Any]) -> str:
 
 
 def missed(record: dict[str, Any]) -> str:
-    """Titles of the must-haves that failed."""
+    """The must-haves that failed: the title of a single one, else how many."""
     titles = [gate["title"] for gate in record["gates"] if gate["status"] == "failed"]
-    return "; ".join(titles) or "all hold"
+    if len(titles) > 1:
+        return f"{len(titles)} of {len(record['gates'])} fail"
+    return f"fails: {titles[0]}" if titles else "all hold"
 
 
 def compare(graded: list[Graded]) -> Table:
@@ -94,7 +96,7 @@ def compare(graded: list[Graded]) -> Table:
         table.add_row(row[0]["title"], *map(points, row))
     totals = [item.record["score"]["automatic"] for item in graded]
     table.add_row("automatic", *(f"{t['percent']:.1f} %" for t in totals), style="bold")
-    table.add_row("must-haves", *(missed(item.record) for item in graded), style="red")
+    table.add_row("must-haves", *(missed(item.record) for item in graded))
     advice = [item.record["advice"]["title"] for item in graded]
     table.add_row("advice", *advice, style="cyan")
     seconds = [item.record["timings"]["total"] for item in graded]

@@ -166,7 +166,14 @@ def _calls(node: ast.expr) -> bool:
     return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
 
 
+def _polls(node: Definition) -> set[ast.AST]:
+    """Everything inside a loop: a pause there waits for something, not for luck."""
+    loops = (each for each in ast.walk(node) if isinstance(each, ast.While | ast.For))
+    return {inner for loop in loops for inner in ast.walk(loop)}
+
+
 def _smells(node: Definition) -> Iterator[tuple[str, int]]:
+    polls = _polls(node)
     for inner in ast.walk(node):
         if isinstance(inner, ast.Assert) and _is_constant(inner.test):
             yield "constant assertion", inner.lineno
@@ -174,7 +181,7 @@ def _smells(node: Definition) -> Iterator[tuple[str, int]]:
             name = dotted(inner.func)
             if name.endswith("raises") and _broad(inner):
                 yield "broad pytest.raises", inner.lineno
-            elif name == "time.sleep":
+            elif name == "time.sleep" and inner not in polls:
                 yield "time.sleep", inner.lineno
         elif isinstance(inner, ast.Try) and _swallows(inner):
             yield "swallowed assertion", inner.lineno

@@ -50,18 +50,20 @@ def volumes(context: CheckContext) -> tuple[Volume, Volume]:
     return source, data
 
 
+def lifetime(context: CheckContext) -> float:
+    """Seconds after which the host ends harness and subject, should it have lost both."""
+    return context.challenge.suite.suite_seconds + 2 * GRACE_SECONDS
+
+
 def harness_spec(context: CheckContext, source: Volume, data: Volume) -> BoxSpec:
     """The harness mounts both volumes: a memory-backed volume lives as long as a mount of it."""
-    suite = context.challenge.suite
     return BoxSpec(
         role="harness",
         image=context.images["harness"],
         argv=(PYTHON, "-I", "-m", "runner.harness"),
         uid=HARNESS_USER,
         gid=SHARED_GROUP,
-        limits=Limits(
-            memory_mib=1024, cpus=2.0, wall_seconds=suite.suite_seconds + 2 * GRACE_SECONDS
-        ),
+        limits=Limits(memory_mib=1024, cpus=2.0, wall_seconds=lifetime(context)),
         mounts=(
             Mount(volume=source, target="/src", read_only=False),
             Mount(volume=data, target="/data", read_only=True),
@@ -82,7 +84,8 @@ def subject_spec(
         argv=(*command, "--workers", str(workers)),
         uid=SUBJECT_USER,
         gid=SHARED_GROUP,
-        limits=subject.limits,
+        # A service may live as long as the suite; its own wall-clock limit is for programs.
+        limits=subject.limits.model_copy(update={"wall_seconds": lifetime(context)}),
         env=dict(subject.environment),
         mounts=(
             Mount(volume=source, target="/src", read_only=True),

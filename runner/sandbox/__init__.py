@@ -14,11 +14,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from runner.errors import InfrastructureError
-from runner.model import Isolation, Limits
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from runner.model import Isolation, Limits
 
 
 class SandboxError(InfrastructureError):

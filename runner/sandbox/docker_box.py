@@ -25,6 +25,12 @@ _CHUNK = 64 * 1024
 _WRITE_SECONDS = 60.0
 _KILL_SECONDS = 30.0
 _GOING = {"removing", "dead"}
+_REMOVED: dict[str, Any] = {
+    "Running": False,
+    "Status": "removing",
+    "OOMKilled": False,
+    "ExitCode": None,
+}
 _POLL_FIRST_SECONDS = 0.002
 _POLL_LAST_SECONDS = 0.1
 _CHECK_SECONDS = 2.0
@@ -241,10 +247,11 @@ class DockerBox:
         return bool(self._state()["Running"])
 
     def _state(self) -> dict[str, Any]:
+        found = {"State": _REMOVED}
         with explained_unless_gone(f"inspect the {self._spec.role}"):
-            state: dict[str, Any] = self._api.inspect_container(self._container)["State"]
-            return state
-        return {"Running": False, "Status": "removing", "OOMKilled": False, "ExitCode": None}
+            found = self._api.inspect_container(self._container)
+        state: dict[str, Any] = found["State"]
+        return state
 
     def _fail(self, error: SandboxError) -> None:
         with self._lock:

@@ -65,16 +65,14 @@ _NETWORK = """
     accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg
     recvmsg sendmmsg sendmsg sendto setsockopt shutdown socketpair
 """
-_ALLOWED = " ".join(
-    (_FILES, _WAITING, _MEMORY, _PROCESSES, _USERS, _SIGNALS_AND_TIME, _NETWORK)
-).split()
+_PURPOSES = (_FILES, _WAITING, _MEMORY, _PROCESSES, _USERS, _SIGNALS_AND_TIME, _NETWORK)
 
 
 @cache
 def profile() -> str:
     """The profile as the JSON that engines take in `SecurityOpt`, always the same text."""
     rules = [
-        _rule(sorted(_ALLOWED)),
+        _rule(sorted(name for purpose in _PURPOSES for name in purpose.split())),
         *(_rule(["socket"], _equals(0, family)) for family in (_AF_UNIX, _AF_INET, _AF_INET6)),
         _rule(["socket"], _equals(0, _AF_NETLINK), _equals(2, _NETLINK_ROUTE)),
         _rule(["clone"], _argument(0, "SCMP_CMP_MASKED_EQ", _NEW_NAMESPACES)),

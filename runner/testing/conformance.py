@@ -9,8 +9,12 @@ A promise raises `AssertionError` when it is broken.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runner.testing import promises_files, promises_isolation, promises_life, promises_limits
-from runner.testing.world import Promise
+
+if TYPE_CHECKING:
+    from runner.testing.world import Promise
 
 PROMISES: tuple[Promise, ...] = (
     *promises_life.PROMISES,

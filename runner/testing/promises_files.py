@@ -69,9 +69,7 @@ def scratch_is_not_shared(world: World) -> None:
     """`/tmp` of one box is not that of another, also where they share a network."""
     path = "/tmp/secret"  # noqa: S108 - a path inside the box
     with world.run() as run:
-        first = run.start(
-            world.spec(put(path, b"1"), say("done"), sleep(600), interactive=True)
-        )
+        first = run.start(world.spec(put(path, b"1"), say("done"), sleep(600), interactive=True))
         expect(first.read_line(PATIENCE_SECONDS), b"ok\n")
         expect(world.say(run, show(path), network_of=first), ["ENOENT"])
 

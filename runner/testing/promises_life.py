@@ -198,16 +198,16 @@ def removing_twice_is_harmless(world: World) -> None:
 def a_run_closes_after_an_error(world: World) -> None:
     """An exception in the `with` block passes, and every box is dead."""
     boxes: list[Box] = []
-    try:
+
+    def fail_with_boxes() -> None:
         with world.run() as run:
             boxes.append(run.start(world.spec(sleep(_FOREVER))))
             boxes.append(run.start(world.spec(sleep(_FOREVER), network_of=boxes[0])))
             message = "from inside"
-            raise KeyError(message)
-    except KeyError:
-        expect([box.wait(0) is not None for box in boxes], [True, True])
-    else:
-        expect("no error", "the error from inside")
+            raise SandboxError(message)
+
+    expect(expect_error(fail_with_boxes).what, "from inside")
+    expect([box.wait(0) is not None for box in boxes], [True, True])
 
 
 def a_failed_start_is_our_fault(world: World) -> None:

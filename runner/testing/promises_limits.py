@@ -64,9 +64,7 @@ def volumes_are_limited(world: World) -> None:
         data = volume(size_mib=2, inodes=16)
         run.volume(data)
         mounts = at("/data", data)
-        (first, second) = world.say(
-            run, write("/data/a", 1), write("/data/b", 2), mounts=mounts
-        )
+        (first, second) = world.say(run, write("/data/a", 1), write("/data/b", 2), mounts=mounts)
         expect((first, second), ("ok", "ENOSPC"))
         (line,) = world.say(run, fill("/data", 100), mounts=mounts)
         expect_that(line.endswith("ENOSPC") and int(line.split()[1]) < data.inodes, line)

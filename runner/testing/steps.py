@@ -7,9 +7,10 @@ not end its program.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from runner.sandbox import Signal
+if TYPE_CHECKING:
+    from runner.sandbox import Signal
 
 Step: TypeAlias = tuple[str | int | float | bool, ...]
 Program: TypeAlias = tuple[Step, ...]

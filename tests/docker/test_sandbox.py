@@ -90,7 +90,8 @@ except OSError:
     pass
 calls = {"keyctl": (250, 0, -3, 1), "io_uring": (425, 1, ctypes.create_string_buffer(256)),
          "ptrace": (101, 0, 0, 0, 0), "unshare": (272, 0x10000000), "userfaultfd": (323, 0),
-         "clone": (56, 0x10000011, 0, 0, 0, 0), "msgget": (68, 0, 0o1600), "mount": (165, 0, 0, 0, 0)}
+         "clone": (56, 0x10000011, 0, 0, 0, 0), "msgget": (68, 0, 0o1600),
+         "mount": (165, 0, 0, 0, 0)}
 for name, arguments in calls.items():
     tried(name, *arguments)
 print("end")
@@ -168,9 +169,7 @@ def test_a_failed_start_leaves_nothing(
         assert remains(client, run.id) == []
 
 
-def test_joining_the_network_of_the_dead_leaves_nothing(
-    world: World, client: DockerClient
-) -> None:
+def test_joining_the_network_of_the_dead_leaves_nothing(world: World, client: DockerClient) -> None:
     with world.run() as run:
         dead = run.start(world.spec(leave(0)))
         dead.wait(30)
@@ -241,9 +240,7 @@ def test_what_has_expired_is_collected(world: World, client: DockerClient) -> No
         assert remains(client, run.id) == []
 
 
-def test_starts_are_fast(
-    world: World, record_property: Callable[[str, object], None]
-) -> None:
+def test_starts_are_fast(world: World, record_property: Callable[[str, object], None]) -> None:
     """Fifty times the measured 0.1 s is still a promise; the number goes into the report."""
     spec = BoxSpec(
         role="subject", image=world.image, argv=("sleep", "60"), uid=1, gid=1, limits=LIMITS

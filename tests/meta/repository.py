@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+LISTED = ("--cached", "--others", "--exclude-standard")
 UNTRACKED = {".git", ".venv", "build", "dist", "out", "__pycache__"}
 
 
 def tracked() -> tuple[Path, ...]:
     """Every file that belongs to the repository, those not committed yet included.
 
-    Outside a checkout (an unpacked source archive), every file that no tool made.
+    Outside a checkout (an unpacked archive) or without git: every file that no tool made.
     """
-    if not (ROOT / ".git").exists():
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
         return tuple(sorted(path for path in ROOT.rglob("*") if path.is_file() and _ours(path)))
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        # The checkout may belong to somebody else, as on a build machine.
+        [*("git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"), *LISTED],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from runner.sandbox import BoxSpec, Ending
 from runner.testing import fake
 from runner.testing.conformance import PROMISES
 from runner.testing.fake import FakeSandbox
-from runner.testing.fake_box import Inside
 from runner.testing.world import LIMITS, Promise, World, volume
+
+if TYPE_CHECKING:
+    from runner.testing.fake_box import Inside
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
@@ -57,7 +61,11 @@ def test_a_failing_actor_crashes_like_a_program() -> None:
 
 
 def test_leftovers_are_counted_until_the_run_closes() -> None:
-    sandbox = FakeSandbox({"subject": lambda box: int(bool(box.sleep(600)))})
+    def subject(box: Inside) -> int:
+        box.sleep(600)
+        return 0
+
+    sandbox = FakeSandbox({"subject": subject})
     with sandbox.open(ttl_seconds=1) as run:
         run.volume(volume())
         run.start(_spec("subject"))

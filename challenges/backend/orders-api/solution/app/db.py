@@ -56,7 +56,6 @@ class Database:
 
 def _leave_transactions_to_us(connection: Any, _record: object) -> None:  # noqa: ANN401
     connection.isolation_level = None  # the driver would begin late, at the first write
-    connection.execute("PRAGMA journal_mode=WAL")  # readers and a writer do not block each other
 
 
 def _begin(connection: Connection) -> None:

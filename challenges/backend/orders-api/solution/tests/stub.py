@@ -55,6 +55,18 @@ def normal_answer(method: str, path: str) -> tuple[int, dict[str, Any]]:
     return 404, {"error": "no such path"}
 
 
+class Server(ThreadingHTTPServer):
+    """A server that many connections reach at the same moment, and that some of them leave."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about a service that did not wait for its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class StubUpstream:
     """The stub on a thread of its own; enter it as a context."""
 
@@ -74,11 +86,12 @@ class StubUpstream:
                 state.calls.append(Call(self.command, self.path, document))
                 status, answer = normal_answer(self.command, self.path)
                 body = json.dumps(answer).encode()
-                for special in state.behaviours:
+                for special in reversed(state.behaviours):
                     if self.path.startswith(special.path_prefix):
                         time.sleep(special.delay_seconds)
                         status = special.status or status
                         body = special.body if special.body is not None else body
+                        break
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -90,8 +103,7 @@ class StubUpstream:
             def log_message(self, *_arguments: object) -> None:
                 """Keep quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", port), Handler)
 
     @property
     def url(self) -> str:
@@ -115,7 +127,7 @@ class StubUpstream:
         body: bytes | None = None,
         delay_seconds: float = 0.0,
     ) -> None:
-        """Answer calls below a path with another status or body, or later."""
+        """Answer calls below a path with another status or body, or later; the last one counts."""
         self.state.behaviours.append(Behaviour(path_prefix, status, body, delay_seconds))
 
     def reset(self) -> None:

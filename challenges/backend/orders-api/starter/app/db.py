@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 
 from app.models import Base
 
@@ -14,9 +12,7 @@ LOCK_SECONDS = 5.0
 
 def make_engine(url: str) -> Engine:
     """Return an engine for `url`; it connects when it is first used."""
-    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
-    event.listen(engine, "connect", _use_wal)
-    return engine
+    return create_engine(url, connect_args={"timeout": LOCK_SECONDS})
 
 
 def create_tables(engine: Engine) -> None:
@@ -25,7 +21,3 @@ def create_tables(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         Base.metadata.create_all(connection)
         connection.commit()
-
-
-def _use_wal(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
-    connection.execute("PRAGMA journal_mode=WAL")  # readers and a writer do not block each other

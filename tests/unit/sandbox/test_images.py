@@ -1,0 +1,96 @@
+"""What images are made of, and when they are built again."""
+
+from __future__ import annotations
+
+import io
+import re
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from runner.errors import UsageError
+from runner.sandbox.image_build import build_arguments, context, host_certificates
+from runner.sandbox.images import specs, tag
+
+BASE = "sha256:" + "b" * 64
+DATA = Path(__file__).resolve().parents[3] / "runner" / "images"
+
+
+def test_a_tag_follows_the_content(tmp_path: Path) -> None:
+    (spec, _) = specs("backend")
+    first = tag(spec, BASE)
+    assert re.fullmatch(r"takehome/subject-backend:[0-9a-f]{16}", first)
+    assert tag(spec, BASE) == first
+    assert tag(spec, "sha256:other") != first
+    changed = tmp_path / "launcher.py"
+    changed.write_text("pass\n")
+    spec.files["launcher.py"] = changed
+    assert tag(spec, BASE) != first
+
+
+def test_an_unknown_specialization_is_refused() -> None:
+    with pytest.raises(UsageError, match="backend"):
+        specs("cooking")
+
+
+def test_the_subject_gets_nothing_of_ours_but_the_launcher() -> None:
+    subject, harness = specs("backend")
+    assert [path for path in subject.files if path.endswith(".py")] == ["launcher.py"]
+    assert {"runner/__init__.py", "runner/harness/messages.py"} <= harness.files.keys()
+    assert not [path for path in harness.files if "__pycache__" in path]
+    assert {path.split("/")[1] for path in harness.files if path.startswith("runner/")} == {
+        "__init__.py",
+        "harness",
+        "analyser",
+    }
+
+
+def test_a_context_is_the_same_for_the_same_files(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    files = {"b/a": tmp_path / "a", "a": tmp_path / "a"}
+    archive = context(files, b"certificates")
+    assert archive == context(dict(reversed(files.items())), b"certificates")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        assert opened.getnames() == ["a", "b/a", "ca.pem"]
+        assert {entry.mtime for entry in opened} == {0}
+
+
+def test_only_what_a_build_can_reach_is_passed_on() -> None:
+    environment = {
+        "PIP_INDEX_URL": "https://packages.example/simple",
+        "PIP_EXTRA_INDEX_URL": "file:///srv/packages",
+        "PIP_TRUSTED_HOST": "",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "HTTPS_PROXY": "http://proxy.example:3128",
+    }
+    assert build_arguments(environment, BASE) == {
+        "BASE_IMAGE": BASE,
+        "PIP_INDEX_URL": "https://packages.example/simple",
+        "HTTPS_PROXY": "http://proxy.example:3128",
+    }
+
+
+def test_the_certificates_are_those_of_the_host(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_bytes(b"certificates")
+    environment = {"PIP_CERT": "/nonexistent", "SSL_CERT_FILE": str(tmp_path / "ca.pem")}
+    assert host_certificates(environment) == b"certificates"
+
+
+@pytest.mark.parametrize("name", ["subject-backend", "harness-backend"])
+def test_requirements_are_locked_by_hash_and_name_no_address(name: str) -> None:
+    text = (DATA / f"{name}.txt").read_text()
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert all(re.match(r"[a-z0-9._-]+==[^ ]+ ", entry, re.IGNORECASE) for entry in entries)
+    assert "://" not in text
+    assert "\n--" not in text
+
+
+def test_both_images_have_the_same_version_of_a_package() -> None:
+    def versions(name: str) -> dict[str, str]:
+        text = (DATA / f"{name}.txt").read_text()
+        return dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+
+    harness = versions("harness-backend")
+    assert versions("subject-backend").items() <= harness.items()
