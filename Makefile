@@ -42,7 +42,9 @@ bench: images ## Measure, and write docs/benchmarks.md.
 	$(BIN)/python -m scripts.bench
 
 verify: images ## The full proof of every challenge: all of its variants.
-	for challenge in $(CHALLENGES); do $(BIN)/takehome challenge verify "$$challenge"; done
+	for challenge in $(CHALLENGES); do \
+	  $(BIN)/takehome challenge verify "$$challenge" \
+	    --certificate "docs/proofs/$${challenge//\//-}.json"; done
 
 lock: install ## Renew requirements/dev.txt (UPGRADE=--upgrade takes newer versions).
 	scripts/lock.sh $(UPGRADE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +11,6 @@ from runner.cli.catalog import command as list_command
 from runner.cli.options import challenges_option, level_option
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from runner.catalog import Variant
 
 
@@ -49,9 +48,20 @@ def show(challenge: str, level: str | None, folder: Path | None) -> None:
     show_default=True,
     help="How many variants are graded at the same time.",
 )
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the matrix as JSON when the whole proof holds.",
+)
 @challenges_option
 def verify(
-    challenge: str, only: tuple[str, ...], jobs: int, *, as_json: bool, folder: Path | None
+    challenge: str,
+    only: tuple[str, ...],
+    jobs: int,
+    *,
+    as_json: bool,
+    certificate: Path | None,
+    folder: Path | None,
 ) -> None:
     """Grade every variant of a challenge and check that each comes out as stated.
 
@@ -88,6 +98,9 @@ def verify(
             why="\n".join(outcome.problems),
         )
     click.echo(f"{challenge}: {len(chosen)} variants come out as stated", err=True)
+    if certificate is not None and not only:
+        certificate.parent.mkdir(parents=True, exist_ok=True)
+        certificate.write_text(proof.as_json(outcome) + "\n", encoding="utf-8")
 
 
 def _choose(variants: tuple[Variant, ...], only: tuple[str, ...]) -> tuple[Variant, ...]:
