@@ -1,8 +1,9 @@
 """The proof of a challenge: every variant it ships is graded and has to come out as stated.
 
 `solution` earns everything at every level, the untouched `starter` next to nothing, every
-alternative passes all requirements, and every flawed variant loses exactly what its
-`expect.toml` names. What does not hold is a problem with a sentence; no problem is a proof.
+alternative passes all requirements, every flawed variant loses exactly what its `expect.toml`
+names, and every cheat is graded, earns no more than the starter and raises its alarms. What
+does not hold is a problem with a sentence; no problem is a proof.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def _job(
         source=variant.title,
         images=images,
         # The quality of code that is wrong on purpose proves nothing about the challenge.
-        checks=tuple(CHECKS) if variant.kind in ("solution", "starter") else ("suite",),
+        checks=tuple(CHECKS) if variant.kind in ("solution", "starter", "cheat") else ("suite",),
     )
 
 
@@ -165,18 +166,40 @@ def _problems(
 ) -> list[str]:
     summaries = {item.id: item.summary for item in record.criteria}
     broken = [f"{name} errored: {summaries[name]}" for name in _with(statuses, Status.ERRORED)]
-    lost = {name for name, status in statuses.items() if status is not Status.PASSED}
     if variant.kind == "starter":
-        return broken + [
-            f"earns {value:.1f} % at level {level}, more than {STARTER_CEILING:g} %"
-            for level, value in percents.items()
-            if value > STARTER_CEILING
-        ]
+        return broken + _above_ceiling(percents)
+    if variant.kind == "cheat":
+        return broken + _unmasked(variant, record, percents)
+    lost = {name for name, status in statuses.items() if status is not Status.PASSED}
     broken += [f"loses {name}: {summaries[name]}" for name in sorted(lost - set(variant.loses))]
     broken += [f"should lose {name} and does not" for name in sorted(set(variant.loses) - lost)]
     if variant.kind == "solution":
         broken += _short_of_full(record, percents)
     return broken
+
+
+def _above_ceiling(percents: dict[Level, float]) -> list[str]:
+    return [
+        f"earns {value:.1f} % at level {level}, more than {STARTER_CEILING:g} %"
+        for level, value in percents.items()
+        if value > STARTER_CEILING
+    ]
+
+
+def _unmasked(variant: Variant, record: Record, percents: dict[Level, float]) -> list[str]:
+    """What a cheat got away with: a void run, points of its own, an alarm that stayed silent.
+
+    One that is laid on the solution keeps what the solution earned.
+    """
+    found = [] if record.outcome == "graded" else [f"the run is {record.outcome}"]
+    if variant.expects.base != "solution":
+        found += _above_ceiling(percents)
+    raised = {alarm.id for alarm in record.alarms}
+    return found + [
+        f"should raise the alarm {name} and does not"
+        for name in variant.expects.alarms
+        if name not in raised
+    ]
 
 
 def _short_of_full(record: Record, percents: dict[Level, float]) -> list[str]:

@@ -151,7 +151,8 @@ class Suite(Model):
     """Tests that the candidate wrote or changed, by syntax alone.
 
     Copies of a starter test or of each other count once. `negative` tests expect a 4xx status
-    or a specific exception; `sound` ones assert and have no smell.
+    or a specific exception; `sound` ones assert and have
+    no smell that lets them pass whatever the code does; a fixed pause is shown, no more.
     """
 
     tests: Count = 0

@@ -36,6 +36,7 @@ class Subjects:
         self._start = start
         self._boxes: dict[str, Box] = {}
         self._output = ""
+        self._running = ""
 
     def serve(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Carry out one call of the harness; `SandboxError` when the engine cannot."""
@@ -57,8 +58,12 @@ class Subjects:
         if len(self._boxes) >= MOST_STARTS or not 1 <= workers <= MOST_WORKERS:
             message = f"start {len(self._boxes) + 1} with {workers} workers is refused"
             raise SandboxError(message)
+        if self._running:
+            # The harness lost the answer to an earlier start: its deadline came in between.
+            self._do_kill(self._running)
         box = self._start(workers)
         self._boxes[box.id] = box
+        self._running = box.id
         return {"subject": box.id}
 
     def _do_signal(self, subject: str, signal: str) -> dict[str, Any]:
@@ -73,6 +78,8 @@ class Subjects:
         ended = box.kill()
         self._output = (self._output + box.output().text)[-OUTPUT_SHOWN:]
         box.remove()
+        if subject == self._running:
+            self._running = ""
         return {"how": describe(ended), "limit": ended.ending in _LIMITS}
 
     def _do_wait(self, subject: str, seconds: float) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from yarl import URL
 
 from runner.harness.errors import SubjectError
 from runner.harness.reply import Reply, shorten
+from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +43,8 @@ class Client:
         """Talk to `127.0.0.1:port`; `deadline` is the default for a whole request (seconds)."""
         self._port = port
         self._deadline = deadline
-        self.seconds = 0.0
-        """Total time spent waiting for answers."""
+        self.waiting = Waiting()
+        """Runs while an answer is awaited; `Service` adds starts and ends to it."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, force_close=True),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -98,16 +99,15 @@ class Client:
     ) -> Reply:
         start = time.monotonic()
         try:
-            async with asyncio.timeout(deadline):
-                return await self._exchange(where, method, url, headers, body, start)
+            with self.waiting.on_subject():
+                async with asyncio.timeout(deadline):
+                    return await self._exchange(where, method, url, headers, body, start)
         except TimeoutError as error:
             message = f"{where}: no complete answer within {deadline:g} s"
             raise SubjectError(message, limit=True) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             message = f"{where}: {describe(error)}"
             raise SubjectError(message) from error
-        finally:
-            self.seconds += time.monotonic() - start
 
     async def _exchange(
         self,

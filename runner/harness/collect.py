@@ -7,6 +7,7 @@ raised are ours and never a pass.
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
 
 import pytest
@@ -58,10 +59,16 @@ def classify(error: BaseException) -> tuple[CaseOutcome, str]:
     if isinstance(error, SubjectError):
         return "failed", shorten(str(error), REASON_LIMIT)
     if isinstance(error, AssertionError | pytest.fail.Exception):
-        return "failed", shorten(stated(str(error)), REASON_LIMIT)
+        return "failed", shorten(stated(str(error)) or source_of(error), REASON_LIMIT)
     if isinstance(error, Inconclusive | pytest.skip.Exception):
         return "not_measured", shorten(str(error), REASON_LIMIT)
     return "errored", shorten(f"{type(error).__name__}: {error}", REASON_LIMIT)
+
+
+def source_of(error: BaseException) -> str:
+    """The line that raised: what an assertion without words asserts."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return (frames[-1].line or "") if frames else ""
 
 
 def stated(text: str) -> str:

@@ -17,11 +17,18 @@ from runner.harness.errors import HarnessError
 from runner.harness.messages import Progress, SuiteMeasure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from runner.harness.service import Service
     from runner.harness.session import Session
     from runner.harness.upstream import Upstream
+
+
+OBITUARY_SECONDS = 20.0
+"""How long to ask how the service ended: a little more than the longest call of a test."""
+
+TRACE_SHOWN = 2000
+"""Characters of a trace that are printed, for us to read when a run is void."""
 
 
 class HarnessPlugin:
@@ -40,6 +47,7 @@ class HarnessPlugin:
     @pytest.fixture
     def service(self) -> Service:
         """The running service; started anew when an earlier test left it dead or stuck."""
+        self.session.check_time()
         self.session.run(
             self.session.service.ensure_alive(), self.session.job.start_seconds * 2 + 30
         )
@@ -110,7 +118,7 @@ class HarnessPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note what each phase of a test raised, and how long it took."""
         report = yield
         collected = self._by_node.get(item.nodeid)
@@ -120,12 +128,18 @@ class HarnessPlugin:
             if call.excinfo is not None:
                 collected.raised(call.excinfo.value)
                 self._explain(collected)
+                # pytest prints this; an answer of a megabyte may be part of what was raised.
+                trace = report.longreprtext[-TRACE_SHOWN:]
+                report.longrepr = trace.encode("utf-8", "backslashreplace").decode()
         return report
 
     def _explain(self, collected: Collected) -> None:
         """Say so when the service was dead by the time its check failed."""
         if collected.outcome == "failed":
-            how, limit = self.session.run(self.session.service.obituary(), 10.0)
+            try:
+                how, limit = self.session.run(self.session.service.obituary(), OBITUARY_SECONDS)
+            except HarnessError:  # the line is still busy with a call of the test itself
+                return
             if how and how not in collected.reason:
                 collected.reason = f"{collected.reason} ({how})"
             collected.limit = collected.limit or limit

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 SHOWN = 120
 """Characters of a body that an error message quotes."""
 
+NAMES: dict[type[object], str] = {list: "an array", dict: "an object"}
+
 T = TypeVar("T")
 
 
 def shorten(text: str, limit: int = SHOWN) -> str:
-    """`text` on one line, cut at `limit` characters."""
-    line = " ".join(text.split())
+    r"""`text` on one line, cut at `limit` characters, lone surrogates escaped.
+
+    JSON may hold half of a pair (`"\ud800"`), and no line to the host can be encoded with it.
+    """
+    line = " ".join(text.encode("utf-8", "backslashreplace").decode().split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -61,9 +66,13 @@ class Fields:
     def number(self, key: str) -> float:
         """A finite number."""
         value = self.value(key)
-        if type(value) not in (int, float) or not math.isfinite(value):
+        try:
+            number = float(value) if type(value) in (int, float) else math.nan
+        except OverflowError:  # a whole number beyond every float
+            number = math.inf
+        if not math.isfinite(number):
             self._wrong(key, "a finite number", value)
-        return float(value)
+        return number
 
     def boolean(self, key: str) -> bool:
         """`true` or `false`."""
@@ -88,7 +97,8 @@ class Fields:
         return value
 
     def _wrong(self, key: str, name: str, value: Any) -> NoReturn:  # noqa: ANN401 - JSON
-        shown = shorten(json.dumps(value), 60)
+        # What could be read may still be nested too deeply to be written out again.
+        shown = NAMES.get(type(value)) or shorten(json.dumps(value), 60)
         message = f"{self.where}: field {key!r} should be {name}, got {shown}"
         raise SubjectError(message)
 

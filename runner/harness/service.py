@@ -22,6 +22,10 @@ ALIVE_SECONDS = 5.0
 SHUTDOWN_SECONDS = 15.0
 """How long a service may take to end after SIGTERM."""
 
+MOST_STARTS = 60
+"""Starts of one suite, several times what the tests ask for. A service that ends at every
+request would otherwise be started for every check of the suite."""
+
 START_FAILURES = 2
 """After so many failed starts in a row no further one is tried."""
 
@@ -36,6 +40,7 @@ class Service:
         self.client = client
         self._subject: str | None = None
         self._failures: list[str] = []
+        self._starts = 0
         self.start_seconds: list[float] = []
 
     # ------------------------------------------------------------------ requests
@@ -95,11 +100,16 @@ class Service:
         if len(self._failures) >= START_FAILURES:
             message = f"the service does not start: {self._failures[-1]}"
             raise SubjectError(message)
+        if self._starts >= MOST_STARTS:
+            message = f"the service ended or hung so often that it was started {MOST_STARTS} times"
+            raise SubjectError(message, limit=True)
+        self._starts += 1
         begun = time.monotonic()
         answer = await self._call("start", workers=workers)
         self._subject = str(answer["subject"])
         try:
-            await self._until_ready(begun + self._job.start_seconds)
+            with self.client.waiting.on_subject():
+                await self._until_ready(begun + self._job.start_seconds)
         except SubjectError as error:
             self._failures.append(str(error))
             await self.kill()
@@ -121,7 +131,8 @@ class Service:
         """SIGTERM, then wait for the end: the seconds it took. Too slow is a `SubjectError`."""
         begun = time.monotonic()
         await self.signal("TERM")
-        ended = await self._call("wait", subject=self._subject, seconds=SHUTDOWN_SECONDS)
+        with self.client.waiting.on_subject():
+            ended = await self._call("wait", subject=self._subject, seconds=SHUTDOWN_SECONDS)
         await self.kill()
         if not ended["ended"]:
             message = f"the service still ran {SHUTDOWN_SECONDS:g} s after SIGTERM"

@@ -79,21 +79,27 @@ class Session:
             message = f"not done within {seconds:g} s"
             raise HarnessError(message) from error
 
+    def check_time(self) -> None:
+        """Raise for whoever used up the suite's time, once it is used up."""
+        if self.elapsed >= self.job.suite_seconds:
+            self._charge("the suite's time was used up before this check", self.elapsed, 0.0)
+
     def run_test(self, work: Coroutine[Any, Any, None]) -> None:
         """Run one test within its deadline and within what is left for the suite."""
-        left = self.job.suite_seconds - self.elapsed
-        if left <= 0:
+        try:
+            self.check_time()
+        except (HarnessError, SubjectError):
             work.close()
-            self._charge("the suite's time was used up before this check", self.elapsed, 0.0)
-        seconds = min(self.job.test_seconds, left)
-        waited = self.client.seconds
+            raise
+        seconds = min(self.job.test_seconds, self.job.suite_seconds - self.elapsed)
+        waited = self.client.waiting.seconds
         try:
             self.run(work, seconds)
         except HarnessError as error:
             self._charge(f"the check was {error}", seconds, waited)
 
     def _charge(self, message: str, spent: float, waited: float) -> None:
-        share = (self.client.seconds - waited) / spent if spent else 0.0
+        share = (self.client.waiting.seconds - waited) / spent if spent else 0.0
         note = f"{message} ({share:.0%} of it spent waiting for the service)"
         if share >= SUBJECT_SHARE:
             raise SubjectError(note, limit=True)

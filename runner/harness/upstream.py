@@ -27,9 +27,13 @@ if TYPE_CHECKING:
 BODY_LIMIT = 64 * 1024
 """Bytes of a call's body that are kept; the rest is read and dropped."""
 
+HEADERS_LIMIT = 4 * 1024
+"""Characters of a call's headers that are kept."""
+
 CALLS_LIMIT = 2000
-"""Calls that are kept between two resets. With the limit above, a subject that floods the stub
-fills at most 128 MiB of the harness's memory."""
+"""Calls that are kept between two resets. With the limits above, a subject that floods the stub
+fills at most some 170 MiB of the harness's memory. What was not kept cannot be counted, so that
+a test which asks for calls fails from then on."""
 
 FAULT_MODES = frozenset({"status", "hang", "garbage", "badjson", "reset", "truncate", "slow"})
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close sends RST
@@ -142,6 +146,7 @@ class Upstream:
         self._runner: web.ServerRunner | None = None
         self._routes: list[tuple[str, re.Pattern[str], Any]] = []
         self._calls: list[Call] = []
+        self._dropped = 0
         self._gates: list[Gate] = []
         self._faults: list[_Fault] = []
         self._reset = asyncio.Event()
@@ -166,7 +171,13 @@ class Upstream:
         self._routes.append((method, re.compile(expression), function))
 
     def calls(self, path_prefix: str = "", token: str = "") -> list[Call]:
-        """The calls since the last reset that match, oldest first."""
+        """The calls since the last reset that match, oldest first.
+
+        `SubjectError` when there were more than could be kept.
+        """
+        if self._dropped:
+            message = f"the service made more than {CALLS_LIMIT} calls to upstream in one test"
+            raise SubjectError(message, limit=True)
         return [call for call in self._calls if call.matches(path_prefix, token)]
 
     def fault(
@@ -213,6 +224,7 @@ class Upstream:
         self._reset.set()
         self._reset = asyncio.Event()
         self._calls, self._gates, self._faults = [], [], []
+        self._dropped = 0
 
     # ------------------------------------------------------------- the server
 
@@ -220,6 +232,8 @@ class Upstream:
         call, function = await self._read(request)
         if len(self._calls) < CALLS_LIMIT:
             self._calls.append(call)
+        else:
+            self._dropped += 1
         for gate in [gate for gate in self._gates if call.matches(gate.path_prefix, gate.token)]:
             await gate.hold(request)
         fault = self._fault_for(call)
@@ -238,7 +252,7 @@ class Upstream:
             method=request.method,
             path=request.path,
             query=request.query_string,
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=_kept(request.headers),
             body=bytes(body),
             parts=parts,
             at=time.monotonic(),
@@ -299,3 +313,14 @@ class Upstream:
             transport.write(head + b'Content-Length: 400\r\n\r\n{"status')
             transport.close()
         return web.Response(status=503)
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    size = 0
+    for name, value in headers.items():
+        size += len(name) + len(value)
+        if size > HEADERS_LIMIT:
+            break
+        kept[name.lower()] = value
+    return kept

@@ -2,7 +2,7 @@
 
 A `Sandbox` opens a `Run`; a run owns volumes and boxes (one box, one container) and leaves
 nothing behind when it closes, however it closes. Implementations: `runner.sandbox.docker`
-for real runs and `runner.testing.FakeSandbox` for unit tests; both pass the same
+for real runs and `runner.testing.fake` for unit tests; both pass the same
 conformance suite (`runner.testing.conformance`).
 
 What a failure means is part of the contract. Whatever the code in a box does is a *result*

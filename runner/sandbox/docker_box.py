@@ -157,7 +157,8 @@ class DockerBox:
             self._socket.shutdown(socket.SHUT_RDWR)
         if self._reader.ident is not None:
             self._reader.join(_CHECK_SECONDS)
-        self._stream.close()
+        # The response owns the connection; the stream alone would leave it half open.
+        getattr(self._stream, "_response", self._stream).close()
         self._socket.close()
 
     def _note(self, ending: Ending) -> None:
@@ -247,7 +248,7 @@ class DockerBox:
         return bool(self._state()["Running"])
 
     def _state(self) -> dict[str, Any]:
-        found = {"State": _REMOVED}
+        found: dict[str, dict[str, Any]] = {"State": _REMOVED}
         with explained_unless_gone(f"inspect the {self._spec.role}"):
             found = self._api.inspect_container(self._container)
         state: dict[str, Any] = found["State"]

@@ -191,7 +191,7 @@ def _mount(mount: Mount, volumes: dict[str, str]) -> dict[str, Any]:
 def _ulimits(spec: BoxSpec) -> list[dict[str, Any]]:
     writable = [mount.volume.size_mib for mount in spec.mounts if not mount.read_only]
     file_size = max([spec.limits.scratch_mib, *writable]) * MIB
-    values = {"nofile": spec.limits.open_files, "core": 0, "fsize": file_size}
+    values = {"core": 0, "fsize": file_size, "nofile": spec.limits.open_files}
     return [{"Name": name, "Soft": value, "Hard": value} for name, value in values.items()]
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import docker
 
+from runner.sandbox.docker_gc import OWNER_LABEL, RUN_LABEL
+
 ROOT = Path(__file__).resolve().parents[2]
 CHALLENGE = "backend/orders-api"
 FOLDER = ROOT / "challenges" / CHALLENGE
@@ -38,16 +40,17 @@ def takehome(*words: str | Path, environment: dict[str, str] | None = None) -> R
     return Ran(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
 
-def leftovers(run: str | None = None) -> list[str]:
-    """Names of all containers, volumes and networks with our label (of one run, or of any)."""
+def leftovers(*, run: str = "", pid: int = 0) -> list[str]:
+    """Ids and names of what a run, or the process `pid`, has left on the engine."""
     client = docker.from_env()
-    label = f"takehome.run={run}" if run else "takehome.run"
-    chosen: dict[str, str | list[str] | bool] = {"label": label}
+    chosen = {"label": f"{RUN_LABEL}={run}" if run else RUN_LABEL}
     try:
-        return [
-            *(str(item.name) for item in client.containers.list(all=True, filters=chosen)),
-            *(str(item.name) for item in client.volumes.list(filters={"label": label})),
-            *(str(item.name) for item in client.networks.list(filters=chosen)),
+        found = [
+            *client.api.containers(all=True, filters=chosen),
+            *(client.api.volumes(filters=chosen)["Volumes"] or []),
+            *client.api.networks(filters=chosen),
         ]
     finally:
         client.close()
+    mine = [item for item in found if f":{pid}:" in item["Labels"][OWNER_LABEL] or not pid]
+    return [str(item.get("Id") or item["Name"]) for item in mine]

@@ -52,7 +52,7 @@ def test_the_reference_earns_everything_twice_alike_and_leaves_nothing(tmp_path:
     assert judged(first) == judged(second)
     assert first["submission"]["digest"] == second["submission"]["digest"]
     for record in (first, second):
-        assert leftovers(record["provenance"]["run"]) == []
+        assert leftovers(run=record["provenance"]["run"]) == []
     names = {path.name for path in (tmp_path / "a").rglob("*") if path.is_file()}
     assert {"report.html", "report.json", "report.md", "junit.xml"} <= names
 
@@ -80,7 +80,7 @@ def test_a_killed_grading_is_swept_up_by_gc(tmp_path: Path) -> None:
         [sys.executable, "-m", "runner", *words], cwd=ROOT, stderr=subprocess.DEVNULL
     )
     deadline = time.monotonic() + 60
-    while not leftovers() and time.monotonic() < deadline:
+    while not leftovers(pid=process.pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(random.uniform(0.0, 8.0))
     process.send_signal(signal.SIGKILL)
@@ -89,7 +89,7 @@ def test_a_killed_grading_is_swept_up_by_gc(tmp_path: Path) -> None:
     ran = takehome("gc")
 
     assert ran.code == 0, ran.stderr
-    assert leftovers() == []
+    assert leftovers(pid=process.pid) == []
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
@@ -103,7 +103,7 @@ def test_an_interrupted_grading_cleans_up_by_itself(tmp_path: Path, name: int) -
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not leftovers() and time.monotonic() < deadline:
+    while not leftovers(pid=process.pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(2.0)
     process.send_signal(name)
@@ -111,7 +111,7 @@ def test_an_interrupted_grading_cleans_up_by_itself(tmp_path: Path, name: int) -
 
     assert process.returncode in (130, 143)
     assert "Traceback" not in stderr
-    assert leftovers() == []
+    assert leftovers(pid=process.pid) == []
 
 
 def test_without_an_engine_grading_refuses_and_says_what_to_do(tmp_path: Path) -> None:

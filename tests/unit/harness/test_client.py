@@ -116,6 +116,6 @@ def test_waiting_time_is_added_up() -> None:
             client = Client(port, deadline=5, agent="test")
             await client.request("POST", "/", json={"a": 1}, params={"q": "ü&="})
             await client.close()
-            return client.seconds
+            return client.waiting.seconds
 
     assert asyncio.run(go()) > 0

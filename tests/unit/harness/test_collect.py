@@ -61,3 +61,10 @@ def test_cases_are_grouped_by_check() -> None:
 )
 def test_an_assertion_is_quoted_without_its_introspection(text: str, said: str) -> None:
     assert stated(text) == said
+
+
+def test_an_assertion_without_words_is_quoted_by_its_source() -> None:
+    with pytest.raises(AssertionError) as caught:
+        raise AssertionError
+
+    assert classify(caught.value) == ("failed", "raise AssertionError")

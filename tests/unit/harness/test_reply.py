@@ -101,3 +101,20 @@ def test_fields_behave_like_a_set_of_names() -> None:
 
 def test_plain_json_is_read() -> None:
     assert parse_json(b' {"a": [1, 2.5, "x", null, true]} ') == {"a": [1, 2.5, "x", None, True]}
+
+
+def test_half_a_surrogate_pair_cannot_break_the_line_to_the_host() -> None:
+    text = reply(rb'{"id": "\ud800 \udfff"}').object().text("id")
+
+    assert shorten(text).encode() == rb"\ud800 \udfff"
+
+
+def test_a_number_beyond_every_float_is_refused() -> None:
+    with pytest.raises(SubjectError, match="finite number"):
+        Fields("GET /x", {"a": 10**400}).number("a")
+
+
+@pytest.mark.parametrize("depth", [100, 900, 930, 960, 990])
+def test_a_wrong_value_is_refused_however_deep_it_is(depth: int) -> None:
+    with pytest.raises(SubjectError):
+        reply(b'{"a": ' + b"[" * depth + b"]" * depth + b"}").object().integer("a")

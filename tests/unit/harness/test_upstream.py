@@ -120,3 +120,32 @@ def test_an_unknown_fault_is_our_error() -> None:
             upstream.fault("/", "explode")
 
     play(scene)
+
+
+def test_calls_beyond_those_that_are_kept_fail_whoever_counts_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runner.harness.upstream.CALLS_LIMIT", 2)
+
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        for number in range(3):
+            async with http.get(f"{base}/prices/{number}"):
+                pass
+        with pytest.raises(SubjectError, match="more than 2 calls") as caught:
+            upstream.calls("/prices", "0")
+        assert caught.value.limit
+        upstream.reset()
+        assert upstream.calls() == []
+
+    play(scene)
+
+
+def test_long_headers_of_a_call_are_not_kept() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        long = {f"X-{number}": "a" * 1000 for number in range(50)}
+        async with http.get(f"{base}/prices/a", headers=long):
+            pass
+        kept = upstream.calls()[0].headers
+        assert sum(map(len, kept.values())) < 5000
+
+    play(scene)
