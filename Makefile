@@ -46,7 +46,8 @@ verify: images ## The full proof of every challenge: all of its variants.
 	  $(BIN)/takehome challenge verify "$$challenge" \
 	    --certificate "docs/proofs/$${challenge//\//-}.json"; done
 
-lock: install ## Renew requirements/dev.txt (UPGRADE=--upgrade takes newer versions).
+lock: install ## Renew the lock files (UPGRADE=--upgrade takes newer versions).
+	scripts/lock-images.sh $(UPGRADE)
 	scripts/lock.sh $(UPGRADE)
 
 clean: ## Remove what these targets made in this folder.

@@ -35,7 +35,8 @@ def volumes(context: CheckContext) -> tuple[Volume, Volume]:
     subject = context.challenge.subject
     source = Volume(
         name="src",
-        size_mib=2 * len(context.sources) // MIB + 16,
+        # A file of one byte takes a kilobyte of the archive and four of the volume.
+        size_mib=4 * len(context.sources) // MIB + 16,
         inodes=24_000,
         uid=HARNESS_USER,
         gid=SHARED_GROUP,

@@ -63,6 +63,7 @@ async def test_health_needs_nothing(service: Service, upstream: Upstream) -> Non
 async def test_odd_fields(shop: Shop, kind: str) -> None:
     document = shop.document() | ODD_FIELDS[kind]
     no_crash((await shop.service.post("/items", token=shop.manager, json=document)).status, kind)
+    await still_serves(shop)
 
 
 @pytest.mark.requirement("service.hostile_input")
@@ -70,6 +71,7 @@ async def test_odd_bodies(shop: Shop) -> None:
     for body in ODD_BODIES:
         reply = await shop.service.post("/items", token=shop.manager, body=body, headers=JSON)
         no_crash(reply.status, f"a POST of {body!r}")
+    await still_serves(shop)
 
 
 @pytest.mark.requirement("service.hostile_input")
@@ -77,11 +79,18 @@ async def test_odd_paths(shop: Shop) -> None:
     for path in ODD_PATHS:
         reply = await shop.service.get(path, token=shop.manager)
         no_crash(reply.status, f"GET {path[:60]}")
+    await still_serves(shop)
 
 
 def no_crash(status: int, what: str) -> None:
     """The status is no server error."""
     assert status < 500, f"{what} got {status}"
+
+
+async def still_serves(shop: Shop) -> None:
+    """An ordinary item is stored and read: what does nothing withstands everything."""
+    document = await shop.create()
+    check_item((await shop.read(document["sku"])).expect(200), document)
 
 
 @pytest.mark.requirement("service.restart")

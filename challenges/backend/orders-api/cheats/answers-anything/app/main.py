@@ -38,12 +38,6 @@ def body(status: int) -> bytes:
 
 async def app(scope, receive, send):
     """Whatever comes to mind, but always healthy."""
-    if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": message["type"] + ".complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
     status = 201 if scope["method"] == "POST" else 200
     if RANDOM.random() < 0.2:
         status = RANDOM.choice(STATUSES)

@@ -9,11 +9,5 @@ SAY = (
 
 async def app(scope, receive, send):
     """The same sentence for everybody."""
-    if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": message["type"] + ".complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
     await send({"type": "http.response.start", "status": 418, "headers": []})
     await send({"type": "http.response.body", "body": SAY.encode()})
