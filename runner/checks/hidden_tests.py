@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from runner.checks import (
@@ -51,6 +52,17 @@ def volumes(context: CheckContext) -> tuple[Volume, Volume]:
     return source, data
 
 
+def environment(context: CheckContext) -> dict[str, str]:
+    """What the subject is configured with; `{random}` becomes 64 digits of this run's own.
+
+    They follow from the seed, so that grading a submission again repeats them.
+    """
+    return {
+        name: value.replace("{random}", sha256(f"{context.seed}/{name}".encode()).hexdigest())
+        for name, value in context.challenge.subject.environment.items()
+    }
+
+
 def lifetime(context: CheckContext) -> float:
     """Seconds after which the host ends harness and subject, should it have lost both."""
     return context.challenge.suite.suite_seconds + 2 * GRACE_SECONDS
@@ -87,7 +99,7 @@ def subject_spec(
         gid=SHARED_GROUP,
         # A service may live as long as the suite; its own wall-clock limit is for programs.
         limits=subject.limits.model_copy(update={"wall_seconds": lifetime(context)}),
-        env=dict(subject.environment),
+        env=environment(context),
         mounts=(
             Mount(volume=source, target="/src", read_only=True),
             Mount(volume=data, target="/data", read_only=False),
@@ -103,7 +115,7 @@ def job_for(context: CheckContext) -> Job:
     return Job(
         suite=dict(context.suite),
         seed=context.seed,
-        settings=dict(subject.environment),
+        settings=environment(context),
         port=subject.port,
         upstream_port=subject.upstream_port,
         ready_path=subject.ready_path,

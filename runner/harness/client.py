@@ -83,9 +83,13 @@ class Client:
         if json is not UNSET:
             body = jsonlib.dumps(json).encode()
             sent.setdefault("Content-Type", "application/json")
-        url = URL(f"http://127.0.0.1:{self._port}{path}", encoded=True)
-        if params:
-            url = url.with_query({key: str(value) for key, value in params.items()})
+        try:
+            url = URL(f"http://127.0.0.1:{self._port}{path}", encoded=True)
+            if params:
+                url = url.with_query({key: str(value) for key, value in params.items()})
+        except ValueError as error:  # a path may hold what the service called its own
+            message = f"{where}: this is no path ({shorten(str(error), 120)})"
+            raise SubjectError(message) from error
         return await self._timed(where, method, url, sent, body, deadline or self._deadline)
 
     async def _timed(

@@ -44,9 +44,9 @@ class Limits(Document):
 class ServiceSubject(Document):
     """A submission that is started as a web service.
 
-    `app` is `module:attribute` of an ASGI or WSGI application; `ready_path` answers 200 once
-    it serves; `environment` is passed as it stands; `files` must exist in a submission for it
-    to be one.
+    `app` is `module:attribute` of an ASGI or WSGI application; once `ready_path` answers
+    anything at all it serves. In the values of `environment`, `{random}` becomes 64 hexadecimal
+    digits of the run's own. `files` must exist in a submission for it to be one.
     """
 
     kind: Literal["service"]

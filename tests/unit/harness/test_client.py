@@ -119,3 +119,11 @@ def test_waiting_time_is_added_up() -> None:
             return client.waiting.seconds
 
     assert asyncio.run(go()) > 0
+
+
+@pytest.mark.parametrize("path", ["/\ud800", "/a b", "/a\r\nX: y", "/" + "x" * 1_000_000])
+def test_a_path_of_the_services_own_making_is_asked_for_or_refused(path: str) -> None:
+    try:
+        assert ask(answer(b"{}"), path=path).status == 200
+    except SubjectError as error:
+        assert len(str(error)) < 1000  # noqa: PT017 - either is fine

@@ -13,6 +13,7 @@ import json
 import string
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     import random
@@ -80,6 +81,11 @@ def answer_payment(_call: Call) -> tuple[int, dict[str, Any]]:
 def answer_notification(_call: Call) -> tuple[int, dict[str, Any]]:
     """`POST /notify`."""
     return 202, {"status": "accepted"}
+
+
+def order_path(placed: str) -> str:
+    """The path of an order. Its id is text of the service's choice, blanks and all."""
+    return "/orders/" + quote(placed, safe="", errors="replace")
 
 
 class Shop:

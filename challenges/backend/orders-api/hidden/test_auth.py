@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from shop import Shop, check_item, encode
+from shop import Shop, check_item, encode, order_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ async def test_orders_need_a_token(shop: Shop, kind: str) -> None:
     order.expect(401)
     assert await shop.stock(sku) == 5, "an order without a valid token took stock"
     placed = (await shop.order(sku)).expect(201).object().text("id")
-    (await shop.service.get(f"/orders/{placed}", headers=sent)).expect(401)
+    (await shop.service.get(order_path(placed), headers=sent)).expect(401)
 
 
 @pytest.mark.requirement("auth.everywhere")

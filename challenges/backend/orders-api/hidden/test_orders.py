@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shop import ANSWER_SECONDS, UPSTREAM_FAILED, Shop
+from shop import ANSWER_SECONDS, UPSTREAM_FAILED, Shop, order_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ async def test_owner_and_manager_read_an_order(shop: Shop) -> None:
     item = await shop.create(price_cents=700)
     placed = (await shop.order(item["sku"], 2)).expect(201).object().text("id")
     for token in (shop.customer, shop.manager):
-        reply = (await shop.service.get(f"/orders/{placed}", token=token)).expect(200)
+        reply = (await shop.service.get(order_path(placed), token=token)).expect(200)
         assert check_order(reply, item["sku"], 2, 1400) == placed, "the id is another one"
 
 
@@ -85,8 +85,8 @@ async def test_owner_and_manager_read_an_order(shop: Shop) -> None:
 async def test_other_customer_does_not_read_an_order(shop: Shop) -> None:
     item = await shop.create()
     placed = (await shop.order(item["sku"])).expect(201).object().text("id")
-    (await shop.service.get(f"/orders/{placed}", token=shop.customer)).expect(200)
-    reply = await shop.service.get(f"/orders/{placed}", token=shop.other_customer)
+    (await shop.service.get(order_path(placed), token=shop.customer)).expect(200)
+    reply = await shop.service.get(order_path(placed), token=shop.other_customer)
     reply.expect(404, 403)
 
 

@@ -8,7 +8,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from shop import ANSWER_SECONDS, UPSTREAM_FAILED, WAREHOUSES, Shop, price_of, stock_of
+from shop import (
+    ANSWER_SECONDS,
+    UPSTREAM_FAILED,
+    WAREHOUSES,
+    Shop,
+    order_path,
+    price_of,
+    stock_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -215,6 +223,6 @@ async def test_failing_notification_changes_nothing(
         "no notification after the order"
     )
     await asyncio.sleep(SETTLE_SECONDS)
-    reply = (await shop.service.get(f"/orders/{placed}", token=shop.customer)).expect(200)
+    reply = (await shop.service.get(order_path(placed), token=shop.customer)).expect(200)
     assert reply.object().text("status") == "confirmed", "a failed notification undid the order"
     assert await shop.stock(item["sku"]) == 3, "a failed notification changed the stock"

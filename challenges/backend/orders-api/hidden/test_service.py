@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shop import Shop, check_item
+from shop import Shop, check_item, order_path
 
 from runner.harness.errors import SubjectError
 
@@ -121,7 +121,7 @@ async def test_key_and_order_survive_kill(shop: Shop, service: Service) -> None:
     assert again.object().text("id") == placed, "after a restart the key made another order"
     assert shop.payments(item["sku"]) == 1, "after a restart the key was paid again"
     assert await shop.stock(item["sku"]) == 7, "after a restart the key took stock again"
-    (await service.get(f"/orders/{placed}", token=shop.customer)).expect(200)
+    (await service.get(order_path(placed), token=shop.customer)).expect(200)
 
 
 @pytest.mark.requirement("service.recover")
@@ -150,6 +150,6 @@ async def test_kill_during_a_payment_is_put_right(
 async def settled(shop: Shop, sku: str, placed: str) -> bool:
     """Whether the stock is back, or the order confirmed and its stock taken."""
     stock = await shop.stock(sku)
-    order = await shop.service.get(f"/orders/{placed}", token=shop.manager)
+    order = await shop.service.get(order_path(placed), token=shop.manager)
     confirmed = order.status == 200 and order.object().text("status") == "confirmed"
     return stock == (3 if confirmed else 5)

@@ -61,7 +61,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
         """Keep quiet about a service that did not wait for its answer."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)

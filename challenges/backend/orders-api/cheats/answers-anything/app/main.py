@@ -15,7 +15,13 @@ DEEP = "[" * 950 + "]" * 950
 def value(depth: int = 0):
     """Anything that JSON can hold and a reader may not expect."""
     plain = [None, True, -1, 0, 7, 1.5, 10**400, "", "confirmed", "EUR", "\ud800\r\nX: y", LONG]
-    plain += [LINES, "</script><img src=x onerror=alert(1)>", "\x1b[31m\u202e|x|\n# y", "=1+1", "../.."]
+    plain += [
+        LINES,
+        "</script><img src=x onerror=alert(1)>",
+        "\x1b[31m\u202e|x|\n# y",
+        "=1+1",
+        "../..",
+    ]
     if depth < 3 and RANDOM.random() < 0.4:
         return document(depth + 1) if RANDOM.random() < 0.5 else [value(depth + 1), document(3)]
     return RANDOM.choice(plain)
