@@ -17,6 +17,7 @@ from runner import __version__, grading
 from runner.checks import CheckContext, CheckResult, Event, analysis, hidden_tests, ignore
 from runner.errors import InfrastructureError
 from runner.model import (
+    Alarm,
     ChallengeReference,
     Evidence,
     Fault,
@@ -28,16 +29,23 @@ from runner.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from runner.catalog import LoadedChallenge, LoadedRubric
     from runner.checks import OnEvent
     from runner.intake import Submission
-    from runner.model import Alarm, Isolation, Level, Scorecard
+    from runner.model import Isolation, Level, Scorecard
     from runner.sandbox import Sandbox
 
 TTL_SECONDS = 3600.0
 """After this, `takehome gc` removes what a run left even if its owner seems alive."""
+
+UNREAD_CHECK = "static.ruff"
+"""Not measured when the analyser found too little changed code to judge."""
+
+UNSEEN_SHARE = 0.25
+"""Share of the hidden checks that a submission passes at most without writing code. The
+untouched starter passes one or two of them."""
 
 
 class Check(Protocol):
@@ -210,8 +218,26 @@ def _submission(job: Job, results: list[CheckResult]) -> SubmissionReference:
     )
 
 
-def _alarms(job: Job, results: Iterable[CheckResult]) -> tuple[Alarm, ...]:
-    return job.submission.alarms + tuple(alarm for result in results for alarm in result.alarms)
+def _alarms(job: Job, results: list[CheckResult]) -> tuple[Alarm, ...]:
+    found = tuple(alarm for result in results for alarm in result.alarms)
+    return job.submission.alarms + found + tuple(_unseen(results))
+
+
+def _unseen(results: list[CheckResult]) -> Iterator[Alarm]:
+    """A service that does more than the code that was read explains: the rest is elsewhere."""
+    evidence = [item for result in results for item in result.evidence]
+    judged = [item for item in evidence if item.requirement is not None]
+    passed = sum(item.outcome is Outcome.PASSED for item in judged)
+    unread = any(
+        item.check == UNREAD_CHECK and item.outcome is Outcome.NOT_MEASURED for item in evidence
+    )
+    if unread and passed > UNSEEN_SHARE * len(judged):
+        lines = sum(result.changed_lines for result in results)
+        yield Alarm(
+            id="suite.unseen-code",
+            summary=f"{passed} of {len(judged)} hidden checks pass with {lines} changed lines of "
+            "Python: look for code in other files",
+        )
 
 
 def _provenance(job: Job, results: Iterable[CheckResult], run: str) -> Provenance:

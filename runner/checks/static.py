@@ -39,22 +39,6 @@ STATIC_CHECKS = (
 _FAULTS = {"timeout": Fault.LIMIT, "overflow": Fault.LIMIT, "refused": Fault.CANDIDATE}
 
 
-STATIC_CHECKS = (
-    "static.ruff",
-    "static.mypy",
-    "static.types",
-    "static.complexity",
-    "static.suppressions",
-    "static.format",
-    "static.docstrings",
-    "static.tests",
-    "static.packaging",
-    "static.modern",
-    "static.notes",
-)
-"""The ids of the static checks; a run gives one piece of evidence for each, in this order."""
-
-
 def evidence_from(analysis: Analysis) -> tuple[Evidence, ...]:
     """One piece of evidence for each of `STATIC_CHECKS`."""
     return (

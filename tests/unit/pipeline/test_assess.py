@@ -9,6 +9,7 @@ import pytest
 from runner.harness.messages import Job
 from runner.model import Fault, HumanMark, Outcome, Status
 from runner.pipeline import rescore
+from tests.unit.analyser.build import analysed
 from tests.unit.pipeline.scenes import Stage, harness, saying, suite_report
 
 if TYPE_CHECKING:
@@ -164,3 +165,16 @@ def test_rescoring_needs_no_run_and_keeps_the_evidence(stage: Stage) -> None:
     assert again.score.manual.pending == record.score.manual.pending - 1
     assert again.score.manual.earned > 0
     assert rescore(record, stage.rubric) == record
+
+
+def test_a_service_that_works_without_code_is_an_alarm(stage: Stage, tmp_path: Path) -> None:
+    folder = tmp_path / "app"
+    folder.mkdir()
+    stage.analysis = analysed(folder, {"app/main.py": "app = 2\n"}, changed_minimum=40)
+
+    works = stage.play()
+    fails = stage.play(harness=harness(suite_report(create="failed", read="failed")))
+
+    assert [alarm.id for alarm in works.alarms] == ["suite.unseen-code"]
+    assert "2 of 2 hidden checks pass with 1 changed lines" in works.alarms[0].summary
+    assert fails.alarms == ()
