@@ -42,7 +42,7 @@ def toml_of(files: Mapping[str, bytes], path: str) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also numbers of more digits than Python converts
         return {}
 
 
@@ -78,7 +78,7 @@ def format_style(files: Mapping[str, bytes]) -> dict[str, str | int]:
         "line-length": length
         if type(length) is int and length in LINE_LENGTHS
         else DEFAULT_LINE_LENGTH,
-        "quote-style": quotes if quotes in {"single", "preserve"} else "double",
+        "quote-style": quotes if quotes in ("single", "preserve") else "double",
     }
 
 

@@ -32,6 +32,13 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\
 _ZERO_WIDTH = frozenset("\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\u180e")
 _JOINERS = frozenset("\u200c\u200d")
 _TAGS = range(0xE0000, 0xE0080)
+_IMPORT_HOOKS = frozenset({"sys.meta_path", "sys.path_hooks"})
+_LOADER = re.compile(
+    r"^(builtins\.)?(exec|eval|compile)$|^(marshal|runpy|zipimport)\.\w+$"
+    r"|(^|\.)(SourceFileLoader|SourcelessFileLoader|ExtensionFileLoader|zipimporter)$"
+    r"|(^|\.)(spec_from_file_location|spec_from_loader|run_path)$"
+)
+
 _SUSPECT = re.compile(
     "[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
@@ -193,7 +200,8 @@ def source_suspicions(source: Source, tree: ast.Module) -> Iterator[Suspicion]:
         if directive.blanket:
             summary = f"a comment silences a tool for the whole file: {directive.text}"
             yield _suspicion("blanket-suppression", summary, source.path, directive.line)
-    for summary, kind, line in (*_hooks(tree), *_exits(tree, source), *_confusable(tree)):
+    found = (*_hooks(tree), *_exits(tree, source), *_confusable(tree), *_loaders(tree))
+    for summary, kind, line in found:
         if line in source.touched:
             yield _suspicion(kind, summary, source.path, line)
 
@@ -212,6 +220,16 @@ def _exits(tree: ast.Module, source: Source) -> Iterator[tuple[str, str, int]]:
         for node in _at_import(tree.body):
             if isinstance(node, ast.Call) and dotted(node.func) in {"sys.exit", "exit", "quit"}:
                 yield f"{dotted(node.func)} runs on import", "exit", node.lineno
+
+
+def _loaders(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    """Ways to run code that is in no Python file, where no reader and no tool looks for it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call | ast.Attribute):
+            name = dotted(node.func if isinstance(node, ast.Call) else node)
+            called = isinstance(node, ast.Call)
+            if name in _IMPORT_HOOKS or (called and _LOADER.search(name)):
+                yield f"{name} can run code that the analysis does not see", "loader", node.lineno
 
 
 def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.grading.advice import advise, void_advice
+from runner.grading.basis import on_basis
 from runner.grading.evidence import Ledger
 from runner.grading.flags import raise_flags
 from runner.grading.gates import hold_gates
@@ -52,7 +53,7 @@ def grade(
     """
     slots = plan(rubric, requirements, level)
     ledger = Ledger.of(evidence, expected)
-    judged = tuple(judge(slot, ledger, marks) for slot in slots)
+    judged = on_basis([judge(slot, ledger, marks) for slot in slots])
     broken = tuple(item for item in judged if item.voids)
     if broken or not evidence:
         return _void(rubric, level, judged, broken)

@@ -46,6 +46,13 @@ class Judged:
             and self.verdict.status is Status.ERRORED
         )
 
+    @property
+    def measured(self) -> bool:
+        """Whether a measured number decides it, rather than behaviour or a human."""
+        return isinstance(self.slot.subject, RubricCriterion) and (
+            self.slot.subject.scale != "manual"
+        )
+
     def result(self) -> CriterionResult:
         """The line of the scorecard."""
         subject, verdict, worth = self.slot.subject, self.verdict, self.slot.worth

@@ -58,6 +58,10 @@ class NameBook:
         """Begin with an empty tree."""
         self._seen: dict[Parts, tuple[Parts, bool]] = {}
 
+    def __len__(self) -> int:
+        """How many files and folders there are, folders that no entry names included."""
+        return len(self._seen)
+
     def add(self, parts: Parts, *, folder: bool) -> Parts | None:
         """Note a path. Returns the earlier path that it cannot live beside, if any.
 

@@ -154,6 +154,9 @@ class Tray:
         if len("/".join(parts).encode()) > self.limits.path_bytes:
             raise self.refuse_entry(raw, f"its path is over {self.limits.path_bytes} bytes long")
         earlier = self._book.add(parts, folder=folder)
+        if len(self._book) > self.limits.entries:
+            why = f"it has more than {self.limits.entries} files and folders"
+            raise self.refuse(why, do=LEAVE_OUT)
         if earlier == parts:
             raise self.refuse_entry(raw, "there is another entry of that name")
         if earlier is not None:

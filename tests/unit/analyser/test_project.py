@@ -82,6 +82,7 @@ def test_hostile_configuration_reads_as_empty() -> None:
     deep = {"pyproject.toml": b"a = " + b"[" * 30_000}
     assert toml_of(deep, "pyproject.toml") == {}
     assert toml_of({"x": b"a = 1\n" * 20_000}, "x") == {}
+    assert toml_of({"x": b"a = " + b"1" * 5000}, "x") == {}
     assert ini_of({"x": b"[a]\nb = 1\n" * 20_000}, "x") == {}
     assert ini_of({"x": b"\xff"}, "x") == {}
     assert ini_of({"x": b"no section"}, "x") == {}
@@ -99,6 +100,7 @@ def test_hostile_configuration_reads_as_empty() -> None:
         ({"pyproject.toml": "[tool.ruff]\nline-length = true"}, (88, "double")),
         ({"ruff.toml": "line-length = 90\n[format]\nquote-style = 'single'"}, (90, "single")),
         ({"ruff.toml": "[format]\nquote-style = '\"; exit'"}, (88, "double")),
+        ({"ruff.toml": "[format]\nquote-style = ['single']"}, (88, "double")),
     ],
 )
 def test_only_a_checked_style_reaches_the_formatter(

@@ -98,6 +98,12 @@ def test_what_the_starter_holds_is_not_the_candidates(files: Texts) -> None:
         ("import sys\nif True:\n    sys.exit()\n", ("exit", 3)),
         ("if __name__ == '__main__':\n    pass\nelse:\n    exit(1)\n", ("exit", 4)),
         ("p\u0430y = 1\n", ("confusable-name", 1)),
+        ("x = 1\nexec(open('app.txt').read())\n", ("loader", 2)),
+        ("builtins.eval('1')\n", ("loader", 1)),
+        ("compile(text, 'x', 'exec')\n", ("loader", 1)),
+        ("marshal.loads(data)\n", ("loader", 1)),
+        ("importlib.machinery.SourceFileLoader('a', 'a.txt')\n", ("loader", 1)),
+        ("sys.meta_path.insert(0, finder)\n", ("loader", 1)),
         ("def f(p\u0430y): ...\n", ("confusable-name", 1)),
     ],
 )
@@ -109,6 +115,8 @@ def test_each_sign_in_code_is_found(text: str, expected: tuple[str, int]) -> Non
     "text",
     [
         "def main():\n    sys.exit(1)\n",
+        "x = re.compile('a')\nast.literal_eval('1')\nmodel.eval()\n",
+        "compile = 1\nimportlib.import_module('app.main')\n",
         "if __name__ == '__main__':\n    sys.exit(main())\n",
         "def pytest_collection_modifyitems(items): ...\n",
         "\u00fcber = \u03b1 = 1\n",

@@ -109,6 +109,7 @@ def test_a_nul_in_a_long_name(tmp_path: Path) -> None:
         (["x" * 61], "over 60 bytes long"),
         (["é" * 31], "over 60 bytes long"),
         ([f"f{number}" for number in range(51)], "more than 50 entries"),
+        ([f"{number}/a/f" for number in range(20)], "more than 50 files and folders"),
         ([f".git/f{number}" for number in range(51)], "more than 50 entries"),
     ],
 )
