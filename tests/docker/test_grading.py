@@ -96,7 +96,8 @@ def test_a_killed_grading_is_swept_up_by_gc(tmp_path: Path) -> None:
 def test_an_interrupted_grading_cleans_up_by_itself(tmp_path: Path, name: int) -> None:
     words = ["grade", str(FOLDER / "solution"), "--challenge", CHALLENGE, "--out", str(tmp_path)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "runner", *words],
+        # A shell that runs tests in the background makes its children ignore SIGINT.
+        ["env", "--default-signal=INT", sys.executable, "-m", "runner", *words],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
