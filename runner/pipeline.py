@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -120,14 +120,7 @@ def _attempt(name: str, check: Check, context: CheckContext) -> CheckResult:
     except InfrastructureError as error:
         result = _broken(name, check, context, error)
     timings = {f"{name}.total": time.monotonic() - begun, **result.timings}
-    return CheckResult(
-        evidence=result.evidence,
-        alarms=result.alarms,
-        routes=result.routes,
-        tools=result.tools,
-        timings=timings,
-        changed_lines=result.changed_lines,
-    )
+    return replace(result, timings=timings)
 
 
 def _broken(
@@ -188,8 +181,12 @@ def _record(
 
 
 def _compose(scorecard: Scorecard, **parts: object) -> Record:
-    judged = {name: getattr(scorecard, name) for name in type(scorecard).model_fields}
-    return Record.model_validate(judged | parts)
+    return Record.model_validate(_judgment(scorecard) | parts)
+
+
+def _judgment(scorecard: Scorecard) -> dict[str, object]:
+    """The fields of a record that the scorer makes."""
+    return {name: getattr(scorecard, name) for name in type(scorecard).model_fields}
 
 
 def _located(
@@ -273,11 +270,10 @@ def rescore(record: Record, rubric: LoadedRubric) -> Record:
             if item.requirement is not None
         ),
     )
-    judged = {name: getattr(scorecard, name) for name in type(scorecard).model_fields}
     provenance = record.provenance.model_copy(
         update={
             "rubric": f"{rubric.rubric.id} {rubric.rubric.version}",
             "rubric_digest": rubric.digest,
         }
     )
-    return record.model_copy(update=judged | {"provenance": provenance})
+    return record.model_copy(update=_judgment(scorecard) | {"provenance": provenance})
