@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from runner.checks import (
     HARNESS_USER,
@@ -15,15 +16,17 @@ from runner.checks import (
 from runner.checks.conversation import converse
 from runner.checks.subjects import Subjects
 from runner.checks.verdict import evidence_from
-from runner.harness.messages import Job
-from runner.model import Limits
-from runner.sandbox import BoxSpec, Mount, Volume
+from runner.harness.messages import Job, ServiceJob
+from runner.model import Limits, ServiceSubject
+from runner.sandbox import BoxSpec, Mount, SandboxError, Volume
 
 if TYPE_CHECKING:
+    from runner.checks.programs import Command
     from runner.sandbox import Box
 
 PYTHON = "/opt/venv/bin/python"
-LAUNCHER = "/opt/takehome/launcher.py"
+SERVE = "/opt/takehome/launcher.py"
+RUN = "/opt/takehome/program.py"
 
 GRACE_SECONDS = 90.0
 """What the harness gets beyond the suite's own time, to start and to stop things."""
@@ -31,25 +34,60 @@ GRACE_SECONDS = 90.0
 MIB = 1024 * 1024
 
 
-def volumes(context: CheckContext) -> tuple[Volume, Volume]:
-    """`src`, filled by the harness and read-only for the subject, and `data`, the subject's."""
-    subject = context.challenge.subject
-    source = Volume(
-        name="src",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volumes:
+    """How files get to a subject and from it; each is mounted at `/` and its name.
+
+    `source` and `inputs` are filled by the harness and read-only for subjects. `data` is the
+    service's and nobody else's. `outputs` is what commands write and the harness reads, each
+    time after the command is dead.
+    """
+
+    source: Volume
+    inputs: Volume
+    data: Volume
+    outputs: Volume
+
+    @classmethod
+    def sized(cls, context: CheckContext) -> Self:
+        """Room for every submission that the intake lets through, and what the challenge says."""
+        subject = context.challenge.subject
+        data_mib = subject.data_mib if isinstance(subject, ServiceSubject) else 1
         # A file of one byte takes a kilobyte of the archive and four of the volume.
-        size_mib=4 * len(context.sources) // MIB + 16,
-        inodes=24_000,
-        uid=HARNESS_USER,
-        gid=SHARED_GROUP,
+        source_mib = 4 * len(context.sources) // MIB + 16
+        return cls(
+            source=_volume("src", source_mib, HARNESS_USER, inodes=24_000),
+            inputs=_volume("in", subject.in_mib, HARNESS_USER),
+            data=_volume("data", data_mib, SUBJECT_USER),
+            outputs=_volume("out", subject.out_mib, SUBJECT_USER),
+        )
+
+    @property
+    def all(self) -> tuple[Volume, ...]:
+        """What the harness mounts: a memory-backed volume lives as long as a mount of it."""
+        return (self.source, self.inputs, self.data, self.outputs)
+
+    @property
+    def of_service(self) -> tuple[Volume, ...]:
+        """What the candidate's service mounts."""
+        return (self.source, self.inputs, self.data)
+
+    @property
+    def of_command(self) -> tuple[Volume, ...]:
+        """What a command of the candidate's mounts."""
+        return (self.source, self.inputs, self.outputs)
+
+
+def _mounts(volumes: tuple[Volume, ...], user: int) -> tuple[Mount, ...]:
+    """For a container of this user, who can write to what is its own."""
+    return tuple(
+        Mount(volume=volume, target=f"/{volume.name}", read_only=volume.uid != user)
+        for volume in volumes
     )
-    data = Volume(
-        name="data",
-        size_mib=subject.data_mib,
-        inodes=4096,
-        uid=SUBJECT_USER,
-        gid=SHARED_GROUP,
-    )
-    return source, data
+
+
+def _volume(name: str, size_mib: int, owner: int, inodes: int = 4096) -> Volume:
+    return Volume(name=name, size_mib=size_mib, inodes=inodes, uid=owner, gid=SHARED_GROUP)
 
 
 def environment(context: CheckContext) -> dict[str, str]:
@@ -68,8 +106,8 @@ def lifetime(context: CheckContext) -> float:
     return context.challenge.suite.suite_seconds + 2 * GRACE_SECONDS
 
 
-def harness_spec(context: CheckContext, source: Volume, data: Volume) -> BoxSpec:
-    """The harness mounts both volumes: a memory-backed volume lives as long as a mount of it."""
+def harness_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
+    """The judge."""
     return BoxSpec(
         role="harness",
         image=context.images["harness"],
@@ -77,33 +115,48 @@ def harness_spec(context: CheckContext, source: Volume, data: Volume) -> BoxSpec
         uid=HARNESS_USER,
         gid=SHARED_GROUP,
         limits=Limits(memory_mib=1024, cpus=2.0, wall_seconds=lifetime(context)),
-        mounts=(
-            Mount(volume=source, target="/src", read_only=False),
-            Mount(volume=data, target="/data", read_only=True),
-        ),
+        mounts=_mounts(volumes.all, HARNESS_USER),
         interactive=True,
     )
 
 
-def subject_spec(
-    context: CheckContext, harness: Box, source: Volume, data: Volume, workers: int
-) -> BoxSpec:
-    """The candidate's service: its own source read-only, its data, our loopback."""
+def service_spec(context: CheckContext, harness: Box, volumes: Volumes, workers: int) -> BoxSpec:
+    """The candidate's service."""
     subject = context.challenge.subject
-    command = (PYTHON, LAUNCHER, subject.app, "--port", str(subject.port))
+    if not isinstance(subject, ServiceSubject):
+        message = f"the suite of {context.challenge.id} starts a service where there is none"
+        raise SandboxError(message)
+    command = (PYTHON, SERVE, subject.app, "--port", str(subject.port), "--workers", str(workers))
+    # A service may live as long as the suite; its own wall-clock limit is for commands.
+    return _subject_spec(context, harness, volumes.of_service, command, lifetime(context))
+
+
+def command_spec(
+    context: CheckContext, harness: Box, volumes: Volumes, command: Command
+) -> BoxSpec:
+    """One command of the candidate's, `python` being the image's own."""
+    argv = (PYTHON, "-I", RUN, command.mark, *command.argv)
+    seconds = min(command.seconds, context.challenge.subject.limits.wall_seconds)
+    return _subject_spec(context, harness, volumes.of_command, argv, seconds)
+
+
+def _subject_spec(
+    context: CheckContext,
+    harness: Box,
+    volumes: tuple[Volume, ...],
+    argv: tuple[str, ...],
+    seconds: float,
+) -> BoxSpec:
+    """The candidate's code: its own source read-only, its volumes, our loopback."""
     return BoxSpec(
         role="subject",
         image=context.images["subject"],
-        argv=(*command, "--workers", str(workers)),
+        argv=argv,
         uid=SUBJECT_USER,
         gid=SHARED_GROUP,
-        # A service may live as long as the suite; its own wall-clock limit is for programs.
-        limits=subject.limits.model_copy(update={"wall_seconds": lifetime(context)}),
+        limits=context.challenge.subject.limits.model_copy(update={"wall_seconds": seconds}),
         env=environment(context),
-        mounts=(
-            Mount(volume=source, target="/src", read_only=True),
-            Mount(volume=data, target="/data", read_only=False),
-        ),
+        mounts=_mounts(volumes, SUBJECT_USER),
         network_of=harness,
         workdir="/src",
     )
@@ -112,14 +165,20 @@ def subject_spec(
 def job_for(context: CheckContext) -> Job:
     """The harness's job, from the challenge."""
     subject, suite = context.challenge.subject, context.challenge.suite
+    service = None
+    if isinstance(subject, ServiceSubject):
+        service = ServiceJob(
+            port=subject.port,
+            upstream_port=subject.upstream_port,
+            ready_path=subject.ready_path,
+            start_seconds=subject.start_seconds,
+        )
     return Job(
         suite=dict(context.suite),
         seed=context.seed,
         settings=environment(context),
-        port=subject.port,
-        upstream_port=subject.upstream_port,
-        ready_path=subject.ready_path,
-        start_seconds=subject.start_seconds,
+        service=service,
+        command_seconds=subject.limits.wall_seconds,
         request_seconds=suite.request_seconds,
         test_seconds=suite.test_seconds,
         suite_seconds=suite.suite_seconds,
@@ -134,12 +193,13 @@ def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
 
 def run(context: CheckContext) -> CheckResult:
     """Run the hidden suite against the submission."""
-    source, data = volumes(context)
-    for volume in (source, data):
+    volumes = Volumes.sized(context)
+    for volume in volumes.all:
         context.run.volume(volume)
-    harness = context.run.start(harness_spec(context, source, data))
+    harness = context.run.start(harness_spec(context, volumes))
     subjects = Subjects(
-        lambda workers: context.run.start(subject_spec(context, harness, source, data, workers))
+        lambda workers: context.run.start(service_spec(context, harness, volumes, workers)),
+        lambda command: context.run.start(command_spec(context, harness, volumes, command)),
     )
     report = converse(
         harness,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from runner.checks.programs import LIMITS, Command, finish, new_mark
 from runner.sandbox import Ended, Ending, SandboxError, Signal
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 OUTPUT_SHOWN = 16_000
 MOST_STARTS = 100
+MOST_COMMANDS = 400
 MOST_WORKERS = 4
 
 HOW = {
@@ -29,11 +31,16 @@ def describe(ended: Ended) -> str:
 
 
 class Subjects:
-    """Starts, signals and kills the subject of one harness, one at a time."""
+    """Starts, signals and kills the service of one harness, and runs commands beside it.
 
-    def __init__(self, start: Callable[[int], Box]) -> None:
-        """`start(workers)` makes a fresh subject."""
+    One service at a time, and one command.
+    """
+
+    def __init__(self, start: Callable[[int], Box], launch: Callable[[Command], Box]) -> None:
+        """`start(workers)` makes a fresh service, `launch(command)` begins a command."""
         self._start = start
+        self._launch = launch
+        self._commands = 0
         self._boxes: dict[str, Box] = {}
         self._output = ""
         self._running = ""
@@ -47,6 +54,7 @@ class Subjects:
             "wait": self._do_wait,
             "output": self._do_output,
             "usage": self._do_usage,
+            "run": self._do_run,
         }
         try:
             return verbs[verb](**arguments)
@@ -76,26 +84,45 @@ class Subjects:
     def _do_kill(self, subject: str) -> dict[str, Any]:
         box = self._boxes[subject]
         ended = box.kill()
-        self._output = (self._output + box.output().text)[-OUTPUT_SHOWN:]
+        self._keep(box.output().text)
         box.remove()
         if subject == self._running:
             self._running = ""
-        return {"how": describe(ended), "limit": ended.ending in _LIMITS}
+        return {"how": describe(ended), "limit": ended.ending in LIMITS}
 
     def _do_wait(self, subject: str, seconds: float) -> dict[str, Any]:
         ended = self._boxes[subject].wait(seconds)
         if ended is None:
             return {"ended": False, "how": "", "limit": False}
-        return {"ended": True, "how": describe(ended), "limit": ended.ending in _LIMITS}
+        return {"ended": True, "how": describe(ended), "limit": ended.ending in LIMITS}
 
     def _do_output(self) -> dict[str, Any]:
         return {"text": self._output}
+
+    def _do_run(self, argv: list[str], seconds: float, usage: bool) -> dict[str, Any]:  # noqa: FBT001 - named by the harness
+        if self._commands >= MOST_COMMANDS:
+            message = f"command {self._commands + 1} of one suite is refused"
+            raise SandboxError(message)
+        self._commands += 1
+        command = Command(argv=tuple(argv), seconds=seconds, mark=new_mark())
+        finished = finish(self._launch(command), command.mark, usage=usage)
+        self._keep(finished.output)
+        ended, used = finished.ended, finished.usage
+        return {
+            "how": describe(ended),
+            "limit": ended.ending in LIMITS,
+            "exit_code": ended.exit_code if ended.ending is Ending.EXITED else None,
+            "wall_seconds": ended.wall_seconds,
+            "output": finished.output[-OUTPUT_SHOWN:],
+            "cpu_seconds": used.cpu_seconds if used else None,
+            "peak_memory_bytes": used.peak_memory_bytes if used else None,
+        }
+
+    def _keep(self, output: str) -> None:
+        self._output = (self._output + output)[-OUTPUT_SHOWN:]
 
     def _do_usage(self, subject: str) -> dict[str, Any]:
         usage = self._boxes[subject].usage()
         if usage is None:
             return {}
         return {"cpu_seconds": usage.cpu_seconds, "peak_memory_bytes": usage.peak_memory_bytes}
-
-
-_LIMITS = frozenset({Ending.TIMEOUT, Ending.MEMORY, Ending.OUTPUT})

@@ -17,10 +17,11 @@ from yarl import URL
 
 from runner.harness.errors import SubjectError
 from runner.harness.reply import Reply, shorten
-from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from runner.harness.waiting import Waiting
 
 BODY_LIMIT = 1024 * 1024
 HEADER_LIMIT = 16 * 1024
@@ -39,12 +40,14 @@ AGENTS = (
 class Client:
     """Requests to one address. Lives on one event loop; close it there."""
 
-    def __init__(self, port: int, *, deadline: float, agent: str) -> None:
-        """Talk to `127.0.0.1:port`; `deadline` is the default for a whole request (seconds)."""
+    def __init__(self, port: int, *, deadline: float, agent: str, waiting: Waiting) -> None:
+        """Talk to `127.0.0.1:port`; `deadline` is the default for a whole request (seconds).
+
+        `waiting` runs while an answer is awaited.
+        """
         self._port = port
         self._deadline = deadline
-        self.waiting = Waiting()
-        """Runs while an answer is awaited; `Service` adds starts and ends to it."""
+        self._waiting = waiting
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, force_close=True),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -103,7 +106,7 @@ class Client:
     ) -> Reply:
         start = time.monotonic()
         try:
-            with self.waiting.on_subject():
+            with self._waiting.on_subject():
                 async with asyncio.timeout(deadline):
                     return await self._exchange(where, method, url, headers, body, start)
         except TimeoutError as error:

@@ -23,21 +23,30 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class ServiceJob(Message):
+    """Where the subject and the stub of its upstream listen, and when it counts as started."""
+
+    port: int
+    upstream_port: int
+    ready_path: str
+    start_seconds: Finite
+
+
 class Job(Message):
     """What the harness is to do: run `suite` (file name → text) against the subject.
 
     `seed` is the only source of randomness. `settings` are the environment values that the
-    subject gets (the suite needs the same secret to make tokens). `dump_source` bytes follow.
+    subject gets (the suite needs the same secret to make tokens). `sources_bytes` bytes follow.
     """
 
     kind: Literal["job"] = "job"
     suite: dict[str, str]
     seed: int
     settings: dict[str, str]
-    port: int
-    upstream_port: int
-    ready_path: str
-    start_seconds: Finite
+    service: ServiceJob | None
+    """How to reach the subject where it is a service; None where only commands are run."""
+    command_seconds: Finite
+    """The longest that one command may take."""
     request_seconds: Finite
     test_seconds: Finite
     suite_seconds: Finite
@@ -47,11 +56,11 @@ class Job(Message):
 
 
 class Call(Message):
-    """A request about the harness's own subject; `verb` is one of `VERBS`."""
+    """A request about the harness's own subject: what `runner.checks.subjects` serves."""
 
     kind: Literal["call"] = "call"
     number: int
-    verb: Literal["start", "signal", "kill", "wait", "output", "usage"]
+    verb: Literal["start", "signal", "kill", "wait", "output", "usage", "run"]
     arguments: dict[str, Any] = {}
 
 

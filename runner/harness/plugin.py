@@ -1,7 +1,8 @@
 """The pytest plugin that hidden suites are written against.
 
-Fixtures: `service`, `upstream`, `measure`, `settings`, `rng`. Marker: `requirement("id")`,
-exactly once on each test. Tests may be `async def`; they run on the session's loop.
+Fixtures: `service`, `subject`, `upstream`, `measure`, `settings`, `rng`. Marker:
+`requirement("id")`, exactly once on each test. Tests may be `async def`; they run on the
+session's loop.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from runner.harness.messages import Progress, SuiteMeasure
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from runner.harness.program import Program
     from runner.harness.service import Service
     from runner.harness.session import Session
     from runner.harness.upstream import Upstream
@@ -48,15 +50,20 @@ class HarnessPlugin:
     def service(self) -> Service:
         """The running service; started anew when an earlier test left it dead or stuck."""
         self.session.check_time()
-        self.session.run(
-            self.session.service.ensure_alive(), self.session.job.start_seconds * 2 + 30
-        )
-        return self.session.service
+        service, _ = self.session.web
+        self.session.run(service.ensure_alive(), service.start_limit * 2 + 30)
+        return service
+
+    @pytest.fixture
+    def subject(self) -> Program:
+        """Runs commands of the submission: `await subject.run([...], inputs={...})`."""
+        self.session.check_time()
+        return self.session.program
 
     @pytest.fixture
     def upstream(self) -> Upstream:
         """The stub of the upstream services, with nothing recorded and no fault."""
-        return self.session.upstream
+        return self.session.web[1]
 
     @pytest.fixture
     def settings(self) -> dict[str, str]:
@@ -135,9 +142,9 @@ class HarnessPlugin:
 
     def _explain(self, collected: Collected) -> None:
         """Say so when the service was dead by the time its check failed."""
-        if collected.outcome == "failed":
+        if collected.outcome == "failed" and self.session.served:
             try:
-                how, limit = self.session.run(self.session.service.obituary(), OBITUARY_SECONDS)
+                how, limit = self.session.run(self.session.web[0].obituary(), OBITUARY_SECONDS)
             except HarnessError:  # the line is still busy with a call of the test itself
                 return
             if how and how not in collected.reason:
@@ -146,7 +153,8 @@ class HarnessPlugin:
 
     def pytest_runtest_teardown(self) -> None:
         """Open gates and forget calls, so that no test sees another's."""
-        self.session.run(_reset(self.session.upstream), 10.0)
+        if self.session.served:
+            self.session.run(_reset(self.session.web[1]), 10.0)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Tell the host for its live display."""

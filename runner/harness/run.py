@@ -89,7 +89,7 @@ def run_job(
             ],
             plugins=[plugin],
         )
-        output = session.run(session.service.output(), 30.0)
+        output = session.output()
     finally:
         session.close()
     return report(plugin, session, int(code), output)
@@ -98,6 +98,7 @@ def run_job(
 def report(plugin: HarnessPlugin, session: Session, code: int, output: str) -> SuiteReport:
     """The suite's document. pytest's exit code only tells whether pytest itself worked."""
     problems = list(plugin.problems)
+    starts = tuple(session.web[0].start_seconds) if session.served else ()
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         problems.append(f"pytest ended with {pytest.ExitCode(code).name}")
     return SuiteReport(
@@ -105,9 +106,9 @@ def report(plugin: HarnessPlugin, session: Session, code: int, output: str) -> S
         tools={name: version(name) for name in ("pytest", "aiohttp")}
         | {"python": platform.python_version()},
         suite_seconds=session.elapsed,
-        subject_seconds=session.client.waiting.seconds,
-        starts=len(session.service.start_seconds),
-        start_seconds=tuple(session.service.start_seconds),
+        subject_seconds=session.waiting.seconds,
+        starts=len(starts),
+        start_seconds=starts,
         subject_output=output[-OUTPUT_SHOWN:],
         internal_error="; ".join(problems),
     )

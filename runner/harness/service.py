@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
     from runner.harness.channel import Channel
-    from runner.harness.messages import Job
+    from runner.harness.messages import ServiceJob
+    from runner.harness.waiting import Waiting
 
 ALIVE_SECONDS = 5.0
 """How long a service may take to show that it lives, between two tests."""
@@ -33,15 +34,21 @@ START_FAILURES = 2
 class Service:
     """One service, started by the host on request. All methods run on the harness's loop."""
 
-    def __init__(self, channel: Channel, job: Job, client: Client) -> None:
-        """Know how to reach the service; nothing is started yet."""
+    def __init__(self, channel: Channel, job: ServiceJob, client: Client, waiting: Waiting) -> None:
+        """Know how to reach the service; nothing is started yet. `waiting` runs for its sake."""
         self._channel = channel
         self._job = job
         self.client = client
+        self._waiting = waiting
         self._subject: str | None = None
         self._failures: list[str] = []
         self._starts = 0
         self.start_seconds: list[float] = []
+
+    @property
+    def start_limit(self) -> float:
+        """Seconds that one start may take."""
+        return self._job.start_seconds
 
     # ------------------------------------------------------------------ requests
 
@@ -108,7 +115,7 @@ class Service:
         answer = await self._call("start", workers=workers)
         self._subject = str(answer["subject"])
         try:
-            with self.client.waiting.on_subject():
+            with self._waiting.on_subject():
                 await self._until_ready(begun + self._job.start_seconds)
         except SubjectError as error:
             self._failures.append(str(error))
@@ -131,7 +138,7 @@ class Service:
         """SIGTERM, then wait for the end: the seconds it took. Too slow is a `SubjectError`."""
         begun = time.monotonic()
         await self.signal("TERM")
-        with self.client.waiting.on_subject():
+        with self._waiting.on_subject():
             ended = await self._call("wait", subject=self._subject, seconds=SHUTDOWN_SECONDS)
         await self.kill()
         if not ended["ended"]:
@@ -159,11 +166,6 @@ class Service:
             if ended["ended"]
             else ("", False)
         )
-
-    async def output(self) -> str:
-        """The tail of what the subject wrote so far. Text of the candidate."""
-        answer = await self._call("output")
-        return str(answer["text"])
 
     async def _until_ready(self, deadline: float) -> None:
         pause = 0.01

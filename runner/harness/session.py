@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from runner.harness.client import AGENTS, Client
 from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.program import Program
 from runner.harness.service import Service
 from runner.harness.upstream import Upstream
+from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from runner.harness.channel import Channel
-    from runner.harness.messages import Job
+    from runner.harness.messages import Job, ServiceJob
 
 T = TypeVar("T")
 
@@ -39,14 +41,34 @@ class Session:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.client, self.service, self.upstream = self.run(self._open(), 30.0)
+        self.waiting = Waiting()
+        self.program = Program(channel, self.waiting, seconds=job.command_seconds)
+        self._web = self.run(self._open(job.service), 30.0) if job.service else None
 
-    async def _open(self) -> tuple[Client, Service, Upstream]:
+    async def _open(self, job: ServiceJob) -> tuple[Service, Upstream]:
         agent = random.Random(self.job.seed).choice(AGENTS)  # noqa: S311 - no secret
-        client = Client(self.job.port, deadline=self.job.request_seconds, agent=agent)
-        upstream = Upstream(self.job.upstream_port)
+        deadline = self.job.request_seconds
+        client = Client(job.port, deadline=deadline, agent=agent, waiting=self.waiting)
+        upstream = Upstream(job.upstream_port)
         await upstream.start()
-        return client, Service(self.channel, self.job, client), upstream
+        return Service(self.channel, job, client, self.waiting), upstream
+
+    @property
+    def web(self) -> tuple[Service, Upstream]:
+        """The service and its upstream; `HarnessError` for a challenge that has none."""
+        if self._web is None:
+            message = "this challenge's subject is no service"
+            raise HarnessError(message)
+        return self._web
+
+    @property
+    def served(self) -> bool:
+        """Whether the subject is a service."""
+        return self._web is not None
+
+    def output(self) -> str:
+        """The tail of what the subjects wrote so far. Text of the candidate."""
+        return str(self.channel.call("output")["text"])
 
     def close(self) -> None:
         """Kill the subject, close the stub, stop the loop."""
@@ -56,9 +78,11 @@ class Session:
         self._loop.close()
 
     async def _shut(self) -> None:
-        await self.service.kill()
-        await self.upstream.close()
-        await self.client.close()
+        if self._web is not None:
+            service, upstream = self._web
+            await service.kill()
+            await upstream.close()
+            await service.client.close()
 
     @property
     def elapsed(self) -> float:
@@ -92,15 +116,15 @@ class Session:
             work.close()
             raise
         seconds = min(self.job.test_seconds, self.job.suite_seconds - self.elapsed)
-        waited = self.client.waiting.seconds
+        waited = self.waiting.seconds
         try:
             self.run(work, seconds)
         except HarnessError as error:
             self._charge(f"the check was {error}", seconds, waited)
 
     def _charge(self, message: str, spent: float, waited: float) -> None:
-        share = (self.client.waiting.seconds - waited) / spent if spent else 0.0
-        note = f"{message} ({share:.0%} of it spent waiting for the service)"
+        share = (self.waiting.seconds - waited) / spent if spent else 0.0
+        note = f"{message} ({share:.0%} of it spent waiting for the submission)"
         if share >= SUBJECT_SHARE:
             raise SubjectError(note, limit=True)
         raise HarnessError(note)

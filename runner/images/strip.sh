@@ -14,5 +14,5 @@ rm -rf /usr/local/bin/pip* /usr/local/bin/idle* /usr/local/bin/2to3* /usr/local/
 rm -f /usr/bin/apt* /usr/bin/dpkg* /usr/bin/debconf*
 mkdir -m 1777 /tmp
 mkdir -m 0700 /root
-mkdir -p /var/log /src /data
+mkdir -p /var/log /src /data /in /out
 find / -xdev -type f \( -perm -4000 -o -perm -2000 \) -exec chmod ug-s {} +

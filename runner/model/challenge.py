@@ -41,12 +41,32 @@ class Limits(Document):
     open_files: Annotated[int, Field(ge=64)] = 1024
 
 
-class ServiceSubject(Document):
-    """A submission that is started as a web service.
+class Subject(Document):
+    """What all submissions of a challenge have in common, however they are run.
+
+    `files` must exist in a submission for it to be one. In the values of `environment`,
+    `{random}` becomes 64 hexadecimal digits of the run's own. A command finds its inputs in
+    `/in` and writes to `/out`, which hold so many MiB.
+    """
+
+    environment: dict[str, str]
+    files: tuple[str, ...]
+    in_mib: Annotated[int, Field(ge=1, le=256)] = 32
+    out_mib: Annotated[int, Field(ge=1, le=256)] = 32
+    limits: Limits = Limits()
+
+
+class ProgramSubject(Subject):
+    """A submission whose commands are run, each from its start to its end."""
+
+    kind: Literal["program"]
+
+
+class ServiceSubject(Subject):
+    """A submission that is started as a web service; its commands can be run as well.
 
     `app` is `module:attribute` of an ASGI or WSGI application; once `ready_path` answers
-    anything at all it serves. In the values of `environment`, `{random}` becomes 64 hexadecimal
-    digits of the run's own. `files` must exist in a submission for it to be one.
+    anything at all it serves.
     """
 
     kind: Literal["service"]
@@ -55,10 +75,7 @@ class ServiceSubject(Document):
     upstream_port: Annotated[int, Field(ge=1024, le=65535)]
     ready_path: str
     start_seconds: Annotated[float, Field(gt=0)] = 60.0
-    environment: dict[str, str]
-    files: tuple[str, ...]
     data_mib: Annotated[int, Field(ge=1)] = 64
-    limits: Limits = Limits()
 
 
 class SuiteLimits(Document):
@@ -81,6 +98,6 @@ class Challenge(Document):
     rubric: str
     time_box_minutes: Annotated[int, Field(ge=10, le=480)]
     allowed_packages: tuple[str, ...]
-    subject: ServiceSubject
+    subject: Annotated[ServiceSubject | ProgramSubject, Field(discriminator="kind")]
     suite: SuiteLimits = SuiteLimits()
     requirements: tuple[Requirement, ...]

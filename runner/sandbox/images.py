@@ -50,7 +50,7 @@ def specs(specialization: str) -> tuple[ImageSpec, ...]:
         raise UsageError(
             f"There are no images for {specialization!r}", do=f"Choose of {', '.join(known)}."
         )
-    subject = {"launcher.py": _DATA / "launcher.py"}
+    subject = {name: _DATA / name for name in ("launcher.py", "program.py")}
     harness = {"link.sh": _DATA / "link.sh", "runner/__init__.py": _PACKAGE / "__init__.py"}
     for package in ("harness", "analyser"):
         harness |= {f"runner/{package}/{path}": file for path, file in _sources(package)}

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import re
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from runner.checks.subjects import Subjects
-from runner.sandbox import Ended, Ending, Output, SandboxError
+from runner.checks.subjects import MOST_COMMANDS, Subjects
+from runner.model import Limits
+from runner.sandbox import BoxSpec, Ended, Ending, Output, SandboxError
+from runner.testing.fake import IMAGE, FakeSandbox, argv
+from runner.testing.steps import leave, say, sleep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.checks.programs import Command
     from runner.sandbox import Box
+    from runner.testing.steps import Program
 
 
 class Subject:
@@ -31,6 +39,10 @@ class Subject:
         assert not self.alive
 
 
+def never(_asked: object) -> Box:
+    pytest.fail("started")
+
+
 def test_a_start_ends_the_subject_whose_start_was_never_answered() -> None:
     made: list[Subject] = []
 
@@ -38,7 +50,7 @@ def test_a_start_ends_the_subject_whose_start_was_never_answered() -> None:
         made.append(Subject(len(made)))
         return cast("Box", made[-1])
 
-    subjects = Subjects(start)
+    subjects = Subjects(start, never)
     for _ in range(2):
         subjects.serve("start", {"workers": 1})
     subjects.serve("kill", {"subject": "box-1"})
@@ -49,6 +61,72 @@ def test_a_start_ends_the_subject_whose_start_was_never_answered() -> None:
 
 
 def test_more_workers_than_the_suite_needs_are_refused() -> None:
-    subjects = Subjects(lambda _workers: pytest.fail("started"))
+    subjects = Subjects(never, never)
     with pytest.raises(SandboxError):
         subjects.serve("start", {"workers": 99})
+
+
+def ran(steps: Callable[[str], Program], *, seconds: float = 5.0) -> dict[str, Any]:
+    """What the harness is told about a command whose box does these steps, given the mark."""
+    with FakeSandbox().open(ttl_seconds=60) as run:
+
+        def launch(command: Command) -> Box:
+            limits = Limits(wall_seconds=command.seconds, output_kib=1)
+            program = argv(steps(command.mark))
+            return run.start(
+                BoxSpec(role="subject", image=IMAGE, argv=program, uid=1, gid=1, limits=limits)
+            )
+
+        subjects = Subjects(never, launch)
+        asked = {"argv": ["x"], "seconds": seconds, "usage": True}
+        answer = subjects.serve("run", asked)
+        assert run.leftovers == 0
+        assert subjects.serve("output", {}) == {"text": answer["output"]}
+        return answer
+
+
+def test_a_command_ends_when_its_launcher_says_so() -> None:
+    answer = ran(lambda mark: (say("hello"), say(f"\n{mark} 3\n"), sleep(60.0)))
+
+    assert (answer["exit_code"], answer["how"]) == (3, "it exited with code 3")
+    assert answer["output"] == "hello\n\n"
+    assert answer["wall_seconds"] < 5
+    assert answer["peak_memory_bytes"] is not None
+
+
+def test_a_command_whose_launcher_dies_has_the_exit_code_of_its_box() -> None:
+    answer = ran(lambda _mark: (say("bye"), leave(4)))
+
+    assert (answer["exit_code"], answer["limit"], answer["output"]) == (4, False, "bye\n")
+
+
+def test_a_command_that_takes_too_long_has_no_exit_code() -> None:
+    answer = ran(lambda _mark: (sleep(60.0),), seconds=0.1)
+
+    assert (answer["exit_code"], answer["limit"]) == (None, True)
+    assert "wall-clock limit" in answer["how"]
+
+
+def test_a_limit_counts_though_the_command_ended() -> None:
+    flood = "x" * 4096
+    answer = ran(lambda mark: (say(f"\n{mark} 0\n{flood}"), sleep(60.0)))
+
+    assert answer["limit"]
+    assert "more output" in answer["how"]
+
+
+def test_marks_are_different_and_commands_bounded() -> None:
+    marks = []
+
+    def launch(command: Command) -> Box:
+        marks.append(command.mark)
+        raise SandboxError("no engine")
+
+    subjects = Subjects(never, launch)
+    for _ in range(MOST_COMMANDS):
+        with pytest.raises(SandboxError, match="no engine"):
+            subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False})
+    with pytest.raises(SandboxError, match="refused"):
+        subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False})
+    assert len(set(marks)) == MOST_COMMANDS
+    assert all(re.fullmatch(r"[\w-]{30,}", mark) for mark in marks)

@@ -1,38 +1,101 @@
-"""The subject's volumes have room for every submission that the intake lets through."""
+"""The volumes of a run: room for every submission, and who may write to what."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from runner.checks import CheckContext
-from runner.checks.hidden_tests import volumes
-from runner.testing.fake import FakeSandbox
+from runner.checks.hidden_tests import Volumes, command_spec, harness_spec, service_spec
+from runner.checks.programs import Command
+from runner.model import Limits
+from runner.sandbox import BoxSpec, SandboxError
+from runner.testing.fake import FakeSandbox, argv
+from runner.testing.steps import leave
 from runner.tree import SourceFile, pack
 from tests.unit.catalog import tiny
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from runner.sandbox import Box
+
 PAGE = 4096
 MIB = 1024 * 1024
 
+PROGRAM = tiny.CHALLENGE.replace('kind = "service"', 'kind = "program"').replace(
+    'app = "app.main:app"\nport = 8000\nupstream_port = 9000\nready_path = "/healthz"\n', ""
+)
+LIMITS = Limits()
+COMMAND = Command(argv=("python", "x.py"), seconds=7.0, mark="m")
 
-def test_many_tiny_files_fit_a_page_each(tmp_path: Path) -> None:
-    files = 15_000
-    sources = pack([SourceFile(path=f"z/{number}", data=b"x") for number in range(files)])
-    challenge = tiny.load(tmp_path).challenge
+
+def context(root: Path, sources: bytes = b"", challenge: str = tiny.CHALLENGE) -> CheckContext:
     with FakeSandbox().open(ttl_seconds=60) as run:
-        context = CheckContext(
+        return CheckContext(
             run=run,
-            challenge=challenge,
-            images={},
+            challenge=tiny.load(root, challenge_dot_toml=challenge).challenge,
+            images={"subject": "s", "harness": "h"},
             sources=sources,
             starter=b"",
             suite=(),
             expected=(),
             seed=1,
         )
-        source, data = volumes(context)
 
-    assert source.size_mib * MIB >= files * PAGE
-    assert data.size_mib == challenge.subject.data_mib
+
+def box() -> Box:
+    spec = BoxSpec(role="harness", image="h", argv=argv((leave(0),)), uid=1, gid=1, limits=LIMITS)
+    sandbox = FakeSandbox({"harness": lambda _inside: 0})
+    return sandbox.open(ttl_seconds=60).start(spec)
+
+
+def access(spec: BoxSpec) -> dict[str, str]:
+    return {mount.target: "r" if mount.read_only else "w" for mount in spec.mounts}
+
+
+def test_many_tiny_files_fit_a_page_each(tmp_path: Path) -> None:
+    files = 15_000
+    sources = pack([SourceFile(path=f"z/{number}", data=b"x") for number in range(files)])
+
+    assert Volumes.sized(context(tmp_path, sources)).source.size_mib * MIB >= files * PAGE
+
+
+def test_each_role_writes_to_its_own_volumes_only(tmp_path: Path) -> None:
+    given = context(tmp_path)
+    volumes, harness = Volumes.sized(given), box()
+
+    assert access(harness_spec(given, volumes)) == {
+        "/src": "w",
+        "/in": "w",
+        "/data": "r",
+        "/out": "r",
+    }
+    assert access(service_spec(given, harness, volumes, 1)) == {
+        "/src": "r",
+        "/in": "r",
+        "/data": "w",
+    }
+    assert access(command_spec(given, harness, volumes, COMMAND)) == {
+        "/src": "r",
+        "/in": "r",
+        "/out": "w",
+    }
+
+
+def test_a_command_may_not_take_longer_than_the_challenge_allows(tmp_path: Path) -> None:
+    given = context(tmp_path)
+    volumes, harness = Volumes.sized(given), box()
+    long = Command(argv=("x",), seconds=1e6, mark="m")
+
+    assert command_spec(given, harness, volumes, COMMAND).limits.wall_seconds == COMMAND.seconds
+    limit = given.challenge.subject.limits.wall_seconds
+    assert command_spec(given, harness, volumes, long).limits.wall_seconds == limit
+
+
+def test_a_challenge_of_commands_has_no_service(tmp_path: Path) -> None:
+    given = context(tmp_path, challenge=PROGRAM)
+
+    with pytest.raises(SandboxError, match="there is none"):
+        service_spec(given, box(), Volumes.sized(given), 1)

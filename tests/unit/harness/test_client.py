@@ -8,6 +8,7 @@ import pytest
 
 from runner.harness.client import BODY_LIMIT, Client
 from runner.harness.errors import SubjectError
+from runner.harness.waiting import Waiting
 from tests.unit.harness.hostile import ENDLESS, answer, serving
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def ask(content: bytes, *, mode: str = "once", deadline: float = 5.0, path: str = "/x") -> Reply:
     async def go() -> Reply:
         async with serving(content, mode=mode) as port:
-            client = Client(port, deadline=deadline, agent="test")
+            client = Client(port, deadline=deadline, agent="test", waiting=Waiting())
             try:
                 return await client.request("GET", path)
             finally:
@@ -88,7 +89,7 @@ def test_a_port_that_nobody_listens_on_is_named() -> None:
         port = free.getsockname()[1]
 
     async def go() -> None:
-        client = Client(port, deadline=2, agent="test")
+        client = Client(port, deadline=2, agent="test", waiting=Waiting())
         try:
             await client.request("GET", "/")
         finally:
@@ -113,10 +114,11 @@ def test_an_encoding_that_was_not_asked_for_is_refused() -> None:
 def test_waiting_time_is_added_up() -> None:
     async def go() -> float:
         async with serving(answer(b"{}")) as port:
-            client = Client(port, deadline=5, agent="test")
+            waiting = Waiting()
+            client = Client(port, deadline=5, agent="test", waiting=waiting)
             await client.request("POST", "/", json={"a": 1}, params={"q": "ü&="})
             await client.close()
-            return client.waiting.seconds
+            return waiting.seconds
 
     assert asyncio.run(go()) > 0
 

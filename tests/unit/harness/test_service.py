@@ -11,8 +11,9 @@ import pytest
 from runner.harness import service as module
 from runner.harness.client import Client
 from runner.harness.errors import SubjectError
-from runner.harness.messages import Job
+from runner.harness.messages import ServiceJob
 from runner.harness.service import MOST_STARTS, Service
+from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
     from runner.harness.channel import Channel
@@ -31,25 +32,11 @@ class Host:
         return {"subject": str(self.starts), "ended": self.ends, "how": "gone", "limit": False}
 
 
-def job(start_seconds: float) -> Job:
-    return Job(
-        suite={},
-        seed=1,
-        settings={},
-        port=1,
-        upstream_port=1,
-        ready_path="/",
-        start_seconds=start_seconds,
-        request_seconds=1.0,
-        test_seconds=1.0,
-        suite_seconds=1.0,
-        sources_bytes=0,
-    )
-
-
-async def made(host: Host, *, start_seconds: float = 0.3) -> Service:
-    client = Client(1, deadline=1.0, agent="test")
-    return Service(cast("Channel", host), job(start_seconds), client)
+async def made(host: Host, *, start_seconds: float = 0.3) -> tuple[Service, Waiting]:
+    waiting = Waiting()
+    client = Client(1, deadline=1.0, agent="test", waiting=waiting)
+    job = ServiceJob(port=1, upstream_port=1, ready_path="/", start_seconds=start_seconds)
+    return Service(cast("Channel", host), job, client, waiting), waiting
 
 
 def test_a_service_that_ends_all_the_time_is_not_started_for_ever(
@@ -62,7 +49,7 @@ def test_a_service_that_ends_all_the_time_is_not_started_for_ever(
 
     async def go() -> int:
         host = Host(ends=True)
-        service = await made(host)
+        service, _ = await made(host)
         for _ in range(MOST_STARTS):
             await service.restart()
         with pytest.raises(SubjectError, match="so often") as caught:
@@ -76,11 +63,11 @@ def test_a_service_that_ends_all_the_time_is_not_started_for_ever(
 
 def test_waiting_for_a_slow_start_is_waiting_for_the_subject() -> None:
     async def go() -> float:
-        service = await made(Host(ends=False))
+        service, waiting = await made(Host(ends=False))
         begun = time.monotonic()
         with pytest.raises(SubjectError, match="did not answer within"):
             await service.start()
         await service.client.close()
-        return service.client.waiting.seconds / (time.monotonic() - begun)
+        return waiting.seconds / (time.monotonic() - begun)
 
     assert asyncio.run(go()) > 0.8

@@ -12,7 +12,7 @@ import pytest
 
 from runner.harness.channel import Channel
 from runner.harness.errors import HarnessError, SubjectError
-from runner.harness.messages import Job
+from runner.harness.messages import Job, ServiceJob
 from runner.harness.session import Session
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def job(*, test_seconds: float = 0.2, suite_seconds: float = 30.0) -> Job:
         suite={},
         seed=1,
         settings={},
-        port=free_port(),
-        upstream_port=free_port(),
-        ready_path="/healthz",
-        start_seconds=1.0,
+        service=ServiceJob(
+            port=free_port(), upstream_port=free_port(), ready_path="/healthz", start_seconds=1.0
+        ),
+        command_seconds=1.0,
         request_seconds=1.0,
         test_seconds=test_seconds,
         suite_seconds=suite_seconds,
@@ -50,7 +50,7 @@ def session() -> Iterator[Session]:
 
 def test_a_test_that_waits_for_the_subject_too_long_is_the_subjects(session: Session) -> None:
     async def work() -> None:
-        with session.client.waiting.on_subject():
+        with session.waiting.on_subject():
             await asyncio.sleep(0.15)
         await asyncio.sleep(5)
 
@@ -94,7 +94,7 @@ def test_a_suite_without_time_left_is_charged_by_who_used_it(
     async def work() -> None:
         raise AssertionError("never runs")
 
-    with opened.client.waiting.on_subject():
+    with opened.waiting.on_subject():
         time.sleep(waited)
     time.sleep(0.15 - waited)
     try:

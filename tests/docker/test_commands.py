@@ -1,0 +1,187 @@
+"""Commands of a submission in real containers: a whole suite against a program with modes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.catalog.suite import expected_checks
+from runner.checks import CheckContext, CheckResult, hidden_tests
+from runner.model import Outcome
+from runner.sandbox import images
+from runner.sandbox.docker import DockerSandbox, connect
+from runner.tree import SourceFile, pack
+from tests.unit.catalog import tiny
+from tests.unit.checks.test_volumes import PROGRAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from docker import DockerClient
+
+pytestmark = pytest.mark.docker
+
+WORK = '''
+"""A program that does what its first argument says."""
+import os, pathlib, subprocess, sys, tempfile, time
+
+OUT = pathlib.Path("/out")
+mode, *rest = sys.argv[1:]
+if mode == "copy":
+    # As careful programs write: into a private file first, then renamed.
+    for path in pathlib.Path("/in").iterdir():
+        (OUT / "private").mkdir(mode=0o700)
+        handle, name = tempfile.mkstemp(dir=OUT / "private")
+        os.write(handle, path.read_bytes())
+        os.rename(name, OUT / "private" / path.name)
+elif mode == "list":
+    (OUT / "seen.txt").write_text(" ".join(sorted(entry.name for entry in OUT.iterdir())))
+elif mode == "readonly":
+    for folder in ("/in", "/src", "/"):
+        try:
+            pathlib.Path(folder, "x").write_text("x")
+        except OSError:
+            print("refused", folder)
+elif mode == "links":
+    (OUT / "link").symlink_to("/etc/passwd")
+    os.mkfifo(OUT / "pipe")
+    (OUT / "real").write_text("r")
+elif mode == "exit":
+    sys.exit(int(rest[0]))
+elif mode == "abort":
+    os.abort()
+elif mode == "hang":
+    subprocess.Popen([sys.executable, __file__, "hang", "child"]) if not rest else None
+    time.sleep(600)
+elif mode == "orphan":
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+elif mode == "allocate":
+    hoard = bytearray(2 * 1024**3)
+elif mode == "flood":
+    while True:
+        print("x" * 4096)
+elif mode == "burn":
+    end = time.process_time() + float(rest[0])
+    while time.process_time() < end:
+        pass
+elif mode == "fill":
+    with open(OUT / "big", "wb") as file:
+        for _ in range(64):
+            file.write(bytes(1024**2))
+'''
+
+SUITE = """
+import pytest
+
+from runner.harness.errors import SubjectError
+
+
+def works(*arguments):
+    return ["python", "work.py", *arguments]
+
+
+@pytest.mark.requirement("items.create")
+async def test_private_files_come_back(subject):
+    result = (await subject.run(works("copy"), inputs={"a.csv": "ä;1".encode("cp1252")})).expect()
+    assert result.files == {"private/a.csv": b"\\xe4;1"}, str(result.files)
+
+
+@pytest.mark.requirement("items.create")
+async def test_each_run_starts_empty(subject):
+    await subject.run(works("copy"), inputs={"a.csv": b"1"})
+    result = (await subject.run(works("list"))).expect()
+    assert result.text("seen.txt") == "", result.text("seen.txt")
+    assert list(result.files) == ["seen.txt"], str(result.files)
+
+
+@pytest.mark.requirement("items.create")
+async def test_nothing_else_is_writable(subject):
+    result = (await subject.run(works("readonly"))).expect()
+    assert result.output == "refused /in\\nrefused /src\\nrefused /\\n", result.output
+
+
+@pytest.mark.requirement("items.create")
+async def test_links_and_pipes_are_left_out(subject):
+    result = (await subject.run(works("links"))).expect()
+    assert result.files == {"real": b"r"}, str(result.files)
+
+
+@pytest.mark.requirement("items.create")
+async def test_exit_codes(subject):
+    assert (await subject.run(works("exit", "3"))).exit_code == 3, "3"
+    assert (await subject.run(works("abort"))).exit_code == 128 + 6, "abort"
+    missing = await subject.run(["no-such-command"])
+    assert missing.exit_code == 127, missing.how
+    assert "no-such-command cannot be started" in missing.output, missing.output
+
+
+@pytest.mark.requirement("items.create")
+async def test_an_orphan_delays_nothing(subject):
+    result = (await subject.run(works("orphan"))).expect()
+    assert result.wall_seconds < 60, str(result.wall_seconds)
+
+
+@pytest.mark.requirement("items.create")
+async def test_limits_are_told_apart(subject):
+    for mode, words in {
+        "hang": "wall-clock limit",
+        "allocate": "memory limit",
+        "flood": "more output than its limit",
+    }.items():
+        result = await subject.run(works(mode), seconds=10.0 if mode != "hang" else 2.0)
+        assert words in result.how, f"{mode}: {result.how}"
+        assert result.limit, mode
+    full = await subject.run(works("fill"))
+    assert full.exit_code == 1, full.how
+    assert "No space left on device" in full.output, full.output[-200:]
+
+
+@pytest.mark.requirement("items.create")
+async def test_resources_are_the_engines_figures(subject, measure):
+    result = (await subject.run(works("burn", "1.5"), usage=True)).expect()
+    assert result.cpu_seconds >= 1.5, str(result.cpu_seconds)
+    assert result.peak_memory_bytes > 2**20, str(result.peak_memory_bytes)
+    measure("burnt", result.cpu_seconds, "s")
+
+
+@pytest.mark.requirement("items.read")
+async def test_a_failure_is_told(subject):
+    (await subject.run(works("exit", "7"))).expect()
+"""
+
+
+@pytest.fixture
+def client() -> Iterator[DockerClient]:
+    client = connect()
+    yield client
+    client.close()
+
+
+def judged(client: DockerClient, tmp_path: Path) -> CheckResult:
+    suite = (("test_work.py", SUITE),)
+    with DockerSandbox(client).open(ttl_seconds=600) as run:
+        return hidden_tests.run(
+            CheckContext(
+                run=run,
+                challenge=tiny.load(tmp_path, challenge_dot_toml=PROGRAM).challenge,
+                images=images.ensure(client, "backend"),
+                sources=pack([SourceFile(path="work.py", data=WORK.encode())]),
+                starter=b"",
+                suite=suite,
+                expected=expected_checks(suite, "tiny"),
+                seed=1,
+            )
+        )
+
+
+def test_commands_run_from_start_to_end(client: DockerClient, tmp_path: Path) -> None:
+    result = judged(client, tmp_path)
+
+    *good, told = result.evidence
+    assert {one.check: one.summary for one in good if one.outcome is not Outcome.PASSED} == {}
+    assert told.outcome is Outcome.FAILED
+    assert told.summary.startswith("python work.py exit 7: it exited with code 7")
+    assert [measure.name for one in good for measure in one.measures] == ["burnt"]
+    assert result.timings["suite.waiting_for_subject"] > 0
