@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from runner.catalog.positions import line_of
+from runner.catalog.positions import Key, line_of
 from runner.errors import ChallengeError
 from runner.model import Document
 from runner.text import visible_name
@@ -34,7 +34,8 @@ def parse(model: type[Model], data: bytes, label: str) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        problems = [_problem(label, text, item) for item in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        problems = [_problem(label, text, _key(content, item["loc"]), item) for item in found]
         raise failure(problems) from error
 
 
@@ -48,8 +49,24 @@ def failure(problems: Sequence[str]) -> ChallengeError:
     return ChallengeError(first, do="Also: " + "; ".join([*others[:_SHOWN], *more]))
 
 
-def _problem(label: str, text: str, item: ErrorDetails) -> str:
-    key = item["loc"]
+def _key(content: object, location: Key) -> Key:
+    """`location` as the author wrote it: pydantic adds which kind of a table it took one for."""
+    key: Key = ()
+    for place, part in enumerate(location, start=1):
+        kind = isinstance(content, dict) and part not in content and place < len(location)
+        if not kind:
+            key = (*key, part)
+            content = _inner(content, part)
+    return key
+
+
+def _inner(content: object, part: str | int) -> object:
+    if isinstance(content, dict):
+        return content.get(part)
+    return content[part] if isinstance(content, list) and isinstance(part, int) else None
+
+
+def _problem(label: str, text: str, key: Key, item: ErrorDetails) -> str:
     line = line_of(text, key)
     place = label if line is None else f"{label}:{line}"
     dotted = ".".join(str(part) for part in key) or "the document"

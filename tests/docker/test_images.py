@@ -81,7 +81,7 @@ def test_the_subject_holds_nothing_of_ours(client: DockerClient, ids: dict[str, 
         find / -xdev -type f -perm -0002 -not -path '/proc/*' -not -path '/sys/*' 2>/dev/null
     """
     lines = said(client, ids["subject"], script).split()
-    assert lines == ["/opt:", "takehome", "venv", "/opt/takehome:", "launcher.py"]
+    assert lines == ["/opt:", "takehome", "venv", "/opt/takehome:", "launcher.py", "program.py"]
 
 
 def test_the_subject_imports_what_is_allowed(client: DockerClient, ids: dict[str, str]) -> None:

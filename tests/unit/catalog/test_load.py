@@ -111,6 +111,8 @@ def test_a_folder_without_challenges_is_refused(tmp_path: Path) -> None:
             "prot = 8000",
             r"subject.port: Field required. Also: .*:14: subject.prot: Extra",
         ),
+        ('kind = "service"', 'kind = "servant"', r"challenge.toml:11: subject: .*'program'"),
+        ('kind = "service"', 'kind = "program"', r"challenge.toml:13: subject.app: Extra"),
         ("port = 8000", "port = ", r"challenge.toml: it is not valid TOML: .*line 14"),
         ('id = "items.read"', 'id = "items.create"', "requirement items.create is there twice"),
         ('id = "items.read"', 'id = "items.reed"', "there is no requirement 'items.read'"),

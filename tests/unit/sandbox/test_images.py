@@ -34,9 +34,12 @@ def test_an_unknown_specialization_is_refused() -> None:
         specs("cooking")
 
 
-def test_the_subject_gets_nothing_of_ours_but_the_launcher() -> None:
+def test_the_subject_gets_nothing_of_ours_but_the_launchers() -> None:
     subject, harness = specs("backend")
-    assert [path for path in subject.files if path.endswith(".py")] == ["launcher.py"]
+    assert [path for path in subject.files if path.endswith(".py")] == [
+        "launcher.py",
+        "program.py",
+    ]
     assert {"runner/__init__.py", "runner/harness/messages.py"} <= harness.files.keys()
     assert not [path for path in harness.files if "__pycache__" in path]
     assert {path.split("/")[1] for path in harness.files if path.startswith("runner/")} == {
