@@ -71,11 +71,10 @@ def verify(
 
     from runner import catalog, proof
     from runner.cli.console import Live
-    from runner.cli.engine import connect
     from runner.cli.matrix import proof_table
     from runner.errors import ChallengeError
     from runner.sandbox import images
-    from runner.sandbox.docker import DockerSandbox
+    from runner.sandbox.docker import DockerSandbox, connect
 
     loaded = catalog.load_challenge(challenge, folder)
     rubric = catalog.load_rubric(loaded.challenge.rubric, folder)

@@ -8,9 +8,9 @@ import click
 @click.command()
 def command() -> None:
     """Check that this machine can grade, and say what to do where it cannot."""
-    from runner.cli.engine import connect
     from runner.diagnosis import diagnose
     from runner.errors import InfrastructureError
+    from runner.sandbox.docker import connect
 
     findings = diagnose(connect)
     for finding in findings:

@@ -13,7 +13,7 @@ def command(*, everything: bool) -> None:
     Removes containers, volumes and networks of runs whose process is gone or whose time is
     over. Running gradings are left alone.
     """
-    from runner.cli.engine import connect
+    from runner.sandbox.docker import connect
     from runner.sandbox.docker_gc import collect
 
     removed = collect(connect(), everything=everything)

@@ -37,13 +37,12 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Grade the submission at PATH: a folder, a .zip, a .tar or a .tar.gz."""
     from runner.cli.console import Live, show_record
-    from runner.cli.engine import connect
     from runner.cli.outcome import conclude
     from runner.jobs import prepare
     from runner.pipeline import assess
     from runner.render import RENDERERS
     from runner.sandbox import images
-    from runner.sandbox.docker import DockerSandbox
+    from runner.sandbox.docker import DockerSandbox, connect
     from runner.store import Store
 
     prepared = prepare(path, challenge=challenge, level=level, candidate=candidate, folder=folder)

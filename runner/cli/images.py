@@ -15,8 +15,8 @@ def command() -> None:
 def build(specialization: str) -> None:
     """Build what is missing or out of date; nothing is built when nothing changed."""
     from runner.cli.console import Live
-    from runner.cli.engine import connect
     from runner.sandbox import images
+    from runner.sandbox.docker import connect
 
     with Live() as live:
         ids = images.ensure(connect(), specialization, live.image_event)
