@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from runner import __version__, grading
+from runner.catalog import control_service
 from runner.checks import CheckContext, CheckResult, Event, analysis, hidden_tests, ignore
 from runner.errors import InfrastructureError
 from runner.model import (
@@ -101,6 +102,7 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             suite=job.challenge.suite,
             expected=job.challenge.expected,
             seed=job.seed,
+            control=control_service(job.challenge.challenge.specialization),
             on_event=on_event,
         )
         results = [_attempt(name, CHECKS[name], context) for name in job.checks]

@@ -70,7 +70,11 @@ class BareBox:
             k: v.replace("/data/", f"{targets.get('/data', home)}/") for k, v in spec.env.items()
         }
         own = {"PATH": os.environ["PATH"], "HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}
-        paths = {"TAKEHOME_SRC": targets.get("/src", ""), "TAKEHOME_SUITE": f"{home}/suite"}
+        paths = {
+            "TAKEHOME_SRC": targets.get("/src", ""),
+            "TAKEHOME_CONTROL": targets.get("/control", ""),
+            "TAKEHOME_SUITE": f"{home}/suite",
+        }
         python = {"PYTHONPATH": str(ROOT)} if spec.role != "subject" else {}
         cache = {name: os.environ[name] for name in (CACHE_VARIABLE,) if name in os.environ}
         return own | python | paths | cache | {"TMPDIR": home} | values

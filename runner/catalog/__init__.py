@@ -19,8 +19,8 @@ from runner.catalog.lint import (
     unknown_requirements,
 )
 from runner.catalog.loaded import LoadedChallenge, LoadedRubric
-from runner.catalog.places import challenge_ids, find_challenge, find_rubric
-from runner.catalog.suite import expected_checks
+from runner.catalog.places import bundled, challenge_ids, find_challenge, find_rubric
+from runner.catalog.suite import expected_checks, probe_checks
 from runner.catalog.variants import Expectation, Variant, variants
 from runner.errors import ChallengeError
 from runner.model import Challenge, Rubric
@@ -35,11 +35,14 @@ __all__ = [
     "LoadedRubric",
     "Variant",
     "check",
+    "control_service",
     "list_challenges",
     "load_challenge",
     "load_challenge_folder",
+    "load_controls",
     "load_rubric",
     "load_rubric_file",
+    "probe_checks",
     "variants",
 ]
 
@@ -77,6 +80,23 @@ def load_challenge_folder(root: Path) -> LoadedChallenge:
         expected=expected,
         files=files,
     )
+
+
+def load_controls(specialization: str) -> LoadedChallenge:
+    """The tiny services, good and bad, that prove the probes of a specialization.
+
+    They are kept as a challenge is, and issued to nobody.
+    """
+    return load_challenge_folder(bundled("controls") / specialization / "probes")
+
+
+def control_service(specialization: str) -> dict[str, str]:
+    """The files of a service that is known to be good, empty where there is none."""
+    root = bundled("controls") / specialization / "probes"
+    if not root.is_dir():
+        return {}
+    files = below(load_controls(specialization).files, "solution/")
+    return {file.path: text_of(file, file.path) for file in files}
 
 
 def check(loaded: LoadedChallenge, rubric: Rubric) -> None:

@@ -1,4 +1,4 @@
-"""Where challenges and rubrics lie: the user's folder first, then those that came with us."""
+"""Where challenges, controls and rubrics lie: the user's folder first, then those of ours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from runner.errors import InfrastructureError, UsageError
 from runner.text import visible_name
 
-Kind = Literal["challenges", "rubrics"]
+Kind = Literal["challenges", "controls", "rubrics"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 

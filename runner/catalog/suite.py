@@ -41,6 +41,18 @@ def expected_checks(suite: tuple[tuple[str, str], ...], label: str) -> tuple[tup
     return tuple(checks)
 
 
+def probe_checks(suite: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Ids of the tests that are marked `@pytest.mark.probe`."""
+    return tuple(
+        f"{name}::{statement.name}"
+        for name, text in suite
+        if name.endswith(".py")
+        for statement in ast.parse(text).body
+        if _is_test(statement)
+        and any(ast.unparse(item) == "pytest.mark.probe" for item in statement.decorator_list)
+    )
+
+
 def _read(
     name: str, text: str, label: str, checks: list[tuple[str, str]], problems: list[str]
 ) -> None:

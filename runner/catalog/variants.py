@@ -32,13 +32,15 @@ class Expectation(Document):
 
     `base` is `solution`, `starter`, or `none` for a variant that is whole in itself.
     `removes` are paths of the base that are not there. `loses` are requirement ids, exactly
-    those; `alarms` are ids of alarms that have to be raised.
+    those; `alarms` are ids of alarms that have to be raised. `probes` are ids of requirements
+    whose probes fail in every round (`takehome challenge probes`).
     """
 
     base: Literal["solution", "starter", "none"] = "solution"
     defect: str
     loses: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
 
 
@@ -120,8 +122,9 @@ def _check(loaded: LoadedChallenge, place: str, expects: Expectation, base: set[
     label = f"{loaded.challenge.id}/{place}"
     problems = [
         *(
-            f"{label}: loses: no requirement {name!r}"
-            for name in expects.loses
+            f"{label}: {key}: no requirement {name!r}"
+            for key, names in {"loses": expects.loses, "probes": expects.probes}.items()
+            for name in names
             if name not in known
         ),
         *(

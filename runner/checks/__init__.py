@@ -57,6 +57,8 @@ class CheckContext:
     expected: tuple[tuple[str, str], ...]
     """Every hidden check with its requirement, known before anything runs."""
     seed: int
+    control: dict[str, str] = field(default_factory=dict)
+    """The files of a service that is known to be good: it tells a busy machine from a bad one."""
     on_event: OnEvent = ignore
 
 

@@ -21,6 +21,9 @@ MESSAGES: TypeAdapter[Call | Progress | SuiteReport] = TypeAdapter(
     Annotated[Call | Progress | SuiteReport, Field(discriminator="kind")]
 )
 
+LATE_SECONDS = 5.0
+"""What the harness has at least to go on after a call, however late it was served."""
+
 TRACE_SHOWN = 2000
 
 
@@ -60,7 +63,7 @@ def converse(
 
 def _receive(harness: Box, deadline: float) -> Call | Progress | SuiteReport:
     try:
-        line = harness.read_line(max(0.0, deadline - time.monotonic()))
+        line = harness.read_line(max(LATE_SECONDS, deadline - time.monotonic()))
     except TimeoutError as error:
         what = "the harness did not report in time"
         raise SandboxError(what, why=_trace(harness)) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
@@ -16,7 +16,7 @@ from runner.checks import (
 from runner.checks.conversation import converse
 from runner.checks.subjects import Subjects
 from runner.checks.verdict import evidence_from
-from runner.harness.messages import Job, ServiceJob
+from runner.harness.messages import Job, ServiceJob, SuiteReport
 from runner.model import Limits, ServiceSubject
 from runner.sandbox import BoxSpec, Mount, SandboxError, Volume
 
@@ -38,12 +38,13 @@ MIB = 1024 * 1024
 class Volumes:
     """How files get to a subject and from it; each is mounted at `/` and its name.
 
-    `source` and `inputs` are filled by the harness and read-only for subjects. `data` is the
-    service's and nobody else's. `outputs` is what commands write and the harness reads, each
-    time after the command is dead.
+    `source`, `inputs` and `control` (a service of ours) are filled by the harness and read-only
+    for subjects. `data` is the service's and nobody else's. `outputs` is what commands write and
+    the harness reads, each time after the command is dead.
     """
 
     source: Volume
+    control: Volume
     inputs: Volume
     data: Volume
     outputs: Volume
@@ -57,6 +58,7 @@ class Volumes:
         source_mib = 4 * len(context.sources) // MIB + 16
         return cls(
             source=_volume("src", source_mib, HARNESS_USER, inodes=24_000),
+            control=_volume("control", 1, HARNESS_USER),
             inputs=_volume("in", subject.in_mib, HARNESS_USER),
             data=_volume("data", data_mib, SUBJECT_USER),
             outputs=_volume("out", subject.out_mib, SUBJECT_USER),
@@ -65,12 +67,12 @@ class Volumes:
     @property
     def all(self) -> tuple[Volume, ...]:
         """What the harness mounts: a memory-backed volume lives as long as a mount of it."""
-        return (self.source, self.inputs, self.data, self.outputs)
+        return (self.source, self.control, self.inputs, self.data, self.outputs)
 
     @property
     def of_service(self) -> tuple[Volume, ...]:
         """What the candidate's service mounts."""
-        return (self.source, self.inputs, self.data)
+        return (self.source, self.data)
 
     @property
     def of_command(self) -> tuple[Volume, ...]:
@@ -108,13 +110,19 @@ def lifetime(context: CheckContext) -> float:
 
 def harness_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
     """The judge."""
+    subject = context.challenge.subject
     return BoxSpec(
         role="harness",
         image=context.images["harness"],
         argv=(PYTHON, "-I", "-m", "runner.harness"),
         uid=HARNESS_USER,
         gid=SHARED_GROUP,
-        limits=Limits(memory_mib=1024, cpus=2.0, wall_seconds=lifetime(context)),
+        limits=Limits(
+            # A test holds what several commands wrote.
+            memory_mib=1024 + subject.in_mib + 8 * subject.out_mib,
+            cpus=2.0,
+            wall_seconds=lifetime(context),
+        ),
         mounts=_mounts(volumes.all, HARNESS_USER),
         interactive=True,
     )
@@ -122,32 +130,52 @@ def harness_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
 
 def service_spec(context: CheckContext, harness: Box, volumes: Volumes, workers: int) -> BoxSpec:
     """The candidate's service."""
-    subject = context.challenge.subject
-    if not isinstance(subject, ServiceSubject):
-        message = f"the suite of {context.challenge.id} starts a service where there is none"
-        raise SandboxError(message)
+    subject = _served(context)
     command = (PYTHON, SERVE, subject.app, "--port", str(subject.port), "--workers", str(workers))
     # A service may live as long as the suite; its own wall-clock limit is for commands.
     return _subject_spec(context, harness, volumes.of_service, command, lifetime(context))
 
 
-def command_spec(
-    context: CheckContext, harness: Box, volumes: Volumes, command: Command
-) -> BoxSpec:
-    """One command of the candidate's, `python` being the image's own."""
+def control_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
+    """A service of ours that is known to be good, at the limits of the candidate's."""
+    subject = _served(context)
+    spec = _subject_spec(
+        context, harness, (), (PYTHON, SERVE, subject.app, "--port", str(subject.port)), 300.0
+    )
+    return replace(
+        spec,
+        role="control",
+        env={
+            "UPSTREAM_URL": f"http://127.0.0.1:{subject.upstream_port}",
+            "DATABASE": "/tmp/tiny.db",  # noqa: S108 - the container's own
+        },
+        mounts=(Mount(volume=volumes.control, target="/src", read_only=True),),
+    )
+
+
+def _served(context: CheckContext) -> ServiceSubject:
+    subject = context.challenge.subject
+    if not isinstance(subject, ServiceSubject):
+        message = f"the suite of {context.challenge.id} starts a service where there is none"
+        raise SandboxError(message)
+    return subject
+
+
+def command_spec(context: CheckContext, volumes: Volumes, command: Command) -> BoxSpec:
+    """One command of the candidate's, with a loopback of its own; `python` is the image's."""
     argv = (PYTHON, "-I", RUN, command.mark, *command.argv)
     seconds = min(command.seconds, context.challenge.subject.limits.wall_seconds)
-    return _subject_spec(context, harness, volumes.of_command, argv, seconds)
+    return _subject_spec(context, None, volumes.of_command, argv, seconds)
 
 
 def _subject_spec(
     context: CheckContext,
-    harness: Box,
+    harness: Box | None,
     volumes: tuple[Volume, ...],
     argv: tuple[str, ...],
     seconds: float,
 ) -> BoxSpec:
-    """The candidate's code: its own source read-only, its volumes, our loopback."""
+    """The candidate's code: its own source read-only, its volumes, the harness's loopback."""
     return BoxSpec(
         role="subject",
         image=context.images["subject"],
@@ -179,10 +207,12 @@ def job_for(context: CheckContext) -> Job:
         settings=environment(context),
         service=service,
         command_seconds=subject.limits.wall_seconds,
+        output_bytes=subject.out_mib * MIB,
         request_seconds=suite.request_seconds,
         test_seconds=suite.test_seconds,
         suite_seconds=suite.suite_seconds,
         sources_bytes=len(context.sources),
+        control=context.control,
     )
 
 
@@ -193,22 +223,7 @@ def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
 
 def run(context: CheckContext) -> CheckResult:
     """Run the hidden suite against the submission."""
-    volumes = Volumes.sized(context)
-    for volume in volumes.all:
-        context.run.volume(volume)
-    harness = context.run.start(harness_spec(context, volumes))
-    subjects = Subjects(
-        lambda workers: context.run.start(service_spec(context, harness, volumes, workers)),
-        lambda command: context.run.start(command_spec(context, harness, volumes, command)),
-    )
-    report = converse(
-        harness,
-        job_for(context),
-        context.sources,
-        subjects,
-        seconds=context.challenge.suite.suite_seconds + GRACE_SECONDS,
-        on_event=context.on_event,
-    )
+    report = report_on(context, job_for(context))
     return CheckResult(
         evidence=evidence_from(report, context.expected),
         tools=report.tools,
@@ -217,4 +232,28 @@ def run(context: CheckContext) -> CheckResult:
             "suite.waiting_for_subject": report.subject_seconds,
             "suite.subject_starts": sum(report.start_seconds),
         },
+    )
+
+
+def report_on(context: CheckContext, job: Job) -> SuiteReport:
+    """Do a job of the harness in containers of its own; what the harness reports."""
+    volumes = Volumes.sized(context)
+    for volume in volumes.all:
+        context.run.volume(volume)
+    harness = context.run.start(harness_spec(context, volumes))
+    subjects = Subjects(
+        lambda workers, control: context.run.start(
+            control_spec(context, harness, volumes)
+            if control
+            else service_spec(context, harness, volumes, workers)
+        ),
+        lambda command: context.run.start(command_spec(context, volumes, command)),
+    )
+    return converse(
+        harness,
+        job,
+        context.sources,
+        subjects,
+        seconds=context.challenge.suite.suite_seconds + GRACE_SECONDS,
+        on_event=context.on_event,
     )

@@ -51,12 +51,13 @@ def finish(box: Box, mark: str, *, usage: bool) -> Finished:
     """Wait until the command in `box` has ended, then leave nothing of the box.
 
     The launcher says so in the box's output, which anything in the box can do as well: code
-    that does ends its run early, and what it used until then is what counts.
+    that does ends its run early, and what it used until then is what counts. The launcher never
+    ends by itself: a box that has ended all the same has not been measured to its end.
     """
-    expression = re.compile(rf"\n{mark} (\d{{1,3}})\n".encode())
+    expression = re.compile(rf"\n{mark} (25[0-5]|2[0-4]\d|1?\d?\d)\n".encode())
     begun = time.monotonic()
+    said, ended = None, None
     try:
-        ended = None
         while ended is None:
             over = box.wait(LOOK_SECONDS)
             said = _said(box, expression)
@@ -67,7 +68,10 @@ def finish(box: Box, mark: str, *, usage: bool) -> Finished:
     finally:
         box.remove()
     text = re.sub(expression.pattern.decode(), "", output.text)
-    return Finished(ended=last if last.ending in LIMITS else ended, output=text, usage=used)
+    if said and last.ending in (Ending.KILLED, Ending.TIMEOUT):
+        # The command was done; the time that ran out was ours.
+        return Finished(ended=ended, output=text, usage=used)
+    return Finished(ended=last, output=text, usage=used)
 
 
 def _said(box: Box, expression: re.Pattern[bytes]) -> re.Match[bytes] | None:

@@ -36,8 +36,11 @@ class Subjects:
     One service at a time, and one command.
     """
 
-    def __init__(self, start: Callable[[int], Box], launch: Callable[[Command], Box]) -> None:
-        """`start(workers)` makes a fresh service, `launch(command)` begins a command."""
+    def __init__(self, start: Callable[[int, bool], Box], launch: Callable[[Command], Box]) -> None:
+        """`start(workers, control)` makes a fresh service, the candidate's or one known to be good.
+
+        `launch(command)` begins a command.
+        """
         self._start = start
         self._launch = launch
         self._commands = 0
@@ -62,14 +65,14 @@ class Subjects:
             what = f"the harness made a malformed call of {verb!r}"
             raise SandboxError(what, why=f"{type(error).__name__}: {error}") from error
 
-    def _do_start(self, workers: int) -> dict[str, Any]:
+    def _do_start(self, workers: int, control: bool) -> dict[str, Any]:  # noqa: FBT001 - named by the harness
         if len(self._boxes) >= MOST_STARTS or not 1 <= workers <= MOST_WORKERS:
             message = f"start {len(self._boxes) + 1} with {workers} workers is refused"
             raise SandboxError(message)
         if self._running:
             # The harness lost the answer to an earlier start: its deadline came in between.
             self._do_kill(self._running)
-        box = self._start(workers)
+        box = self._start(workers, control)
         self._boxes[box.id] = box
         self._running = box.id
         return {"subject": box.id}
@@ -113,7 +116,7 @@ class Subjects:
             "limit": ended.ending in LIMITS,
             "exit_code": ended.exit_code if ended.ending is Ending.EXITED else None,
             "wall_seconds": ended.wall_seconds,
-            "output": finished.output[-OUTPUT_SHOWN:],
+            "output": finished.output,
             "cpu_seconds": used.cpu_seconds if used else None,
             "peak_memory_bytes": used.peak_memory_bytes if used else None,
         }

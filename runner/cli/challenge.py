@@ -102,6 +102,62 @@ def verify(
         certificate.write_text(proof.as_json(outcome) + "\n", encoding="utf-8")
 
 
+@command.command()
+@click.argument("challenge", required=False)
+@click.option("--rounds", type=click.IntRange(1, 200), default=5, show_default=True)
+@click.option("--load", is_flag=True, help="Keep both cores busy with something else.")
+@click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
+@click.option(
+    "--json",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the tallies to this file.",
+)
+@challenges_option
+def probes(
+    challenge: str | None,
+    rounds: int,
+    only: tuple[str, ...],
+    *,
+    load: bool,
+    target: Path | None,
+    folder: Path | None,
+) -> None:
+    """Show that the concurrency probes tell good services from bad ones in every round.
+
+    Tries the tiny services that come with the probes, or the variants of CHALLENGE. Exit code 3
+    when a round told nothing or the wrong thing.
+    """
+    from rich.console import Console
+
+    from runner import catalog, proof, separation
+    from runner.cli.console import Live
+    from runner.cli.matrix import separation_table
+    from runner.errors import ChallengeError
+    from runner.sandbox import images
+    from runner.sandbox.docker import DockerSandbox, connect
+
+    loaded = (
+        catalog.load_challenge(challenge, folder) if challenge else catalog.load_controls("backend")
+    )
+    chosen = _choose(separation.chosen(proof.all_variants(loaded)), only)
+    engine = connect()
+    with Live() as live:
+        ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
+        trial = separation.Trial(challenge=loaded, images=ids, rounds=rounds, load=load)
+        tallies = separation.separate(trial, chosen, DockerSandbox(engine), live)
+    Console(highlight=False).print(separation_table(tallies))
+    if target is not None:
+        target.write_text(separation.as_json(trial, tallies) + "\n", encoding="utf-8")
+    wrong = [tally for tally in tallies if not tally.separated]
+    if wrong:
+        raise ChallengeError(
+            f"{len(wrong)} of {len(tallies)} trials told nothing or the wrong thing",
+            why="\n".join(f"{one.variant}, {one.requirement}: {one.reason}" for one in wrong),
+        )
+    click.echo(f"{len(tallies)} trials of {rounds} rounds told good from bad every time", err=True)
+
+
 def _choose(variants: tuple[Variant, ...], only: tuple[str, ...]) -> tuple[Variant, ...]:
     from runner.errors import UsageError
 

@@ -11,8 +11,11 @@ from runner.cli.console import MARKS
 from runner.model import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runner.catalog import LoadedChallenge
     from runner.proof import Proof
+    from runner.separation import Tally
 
 
 def requirements_table(loaded: LoadedChallenge, level: str | None) -> Table:
@@ -45,4 +48,19 @@ def proof_table(loaded: LoadedChallenge, proof: Proof) -> Table:
         for number, row in enumerate(proof.rows, 1)
     )
     table.caption_justify = "left"
+    return table
+
+
+def separation_table(tallies: Sequence[Tally]) -> Table:
+    """One trial a row: how its rounds ended, and whether each told good from bad."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("service", "probes of"):
+        table.add_column(column)
+    for column in ("passed", "failed", "not told"):
+        table.add_column(column, justify="right")
+    table.add_column("")
+    for tally in tallies:
+        counts = (str(tally.passed), str(tally.failed), str(tally.not_measured))
+        mark, style = MARKS["passed" if tally.separated else "failed"]
+        table.add_row(tally.variant, tally.requirement, *counts, Text(mark, style=style))
     return table

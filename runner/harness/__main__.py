@@ -33,6 +33,7 @@ def main() -> int:
             sources,
             suite_root=Path(os.environ.get("TAKEHOME_SUITE", "/tmp/suite")),  # noqa: S108
             source_root=Path(os.environ.get("TAKEHOME_SRC", "/src")),
+            control_root=Path(os.environ.get("TAKEHOME_CONTROL", "/control")),
         )
     except Exception:  # noqa: BLE001 - the host reads the trace and voids the run
         traceback.print_exc()

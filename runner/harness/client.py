@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json as jsonlib
 import time
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -19,7 +20,7 @@ from runner.harness.errors import SubjectError
 from runner.harness.reply import Reply, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from runner.harness.waiting import Waiting
 
@@ -35,6 +36,11 @@ AGENTS = (
     "curl/8.10.1",
     "PostmanRuntime/7.43.0",
 )
+
+
+LAST_BYTE: ContextVar[asyncio.Event | None] = ContextVar("LAST_BYTE", default=None)
+"""Where it is set, a request with a body keeps its last byte back until the event: requests on
+connections that were opened one by one then arrive whole at the same moment."""
 
 
 class Client:
@@ -126,7 +132,7 @@ class Client:
         start: float,
     ) -> Reply:
         async with self._session.request(
-            method, url, headers=headers, data=body, allow_redirects=False
+            method, url, **_content(headers, body), allow_redirects=False
         ) as response:
             encoding = response.headers.get("Content-Encoding", "identity").lower()
             if encoding != "identity":
@@ -149,6 +155,20 @@ class Client:
                 message = f"{where}: the body is larger than {BODY_LIMIT} bytes"
                 raise SubjectError(message, limit=True)
         return bytes(content)
+
+
+def _content(headers: Mapping[str, str], body: bytes | None) -> dict[str, Any]:
+    """Headers and body as the library takes them, the last byte kept back where asked."""
+    event = LAST_BYTE.get()
+    if event is None or not body:
+        return {"headers": headers, "data": body}
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield body[:-1]
+        await event.wait()
+        yield body[-1:]
+
+    return {"headers": {**headers, "Content-Length": str(len(body))}, "data": pieces()}
 
 
 def describe(error: Exception) -> str:

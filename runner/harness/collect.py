@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from runner.harness.errors import Inconclusive, SubjectError
-from runner.harness.messages import Case, CaseOutcome, SuiteCheck, SuiteMeasure
+from runner.harness.messages import Case, CaseOutcome, SuiteCheck
+from runner.harness.notes import Notes
 from runner.harness.reply import shorten
 
 REASON_LIMIT = 1200
@@ -26,7 +27,7 @@ class Collected:
     check: str
     requirement: str
     name: str
-    measures: list[SuiteMeasure] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     seconds: float = 0.0
     outcome: CaseOutcome = "passed"
     reason: str = ""
@@ -50,7 +51,9 @@ class Collected:
             reason=self.reason,
             limit=self.limit,
             seconds=self.seconds,
-            measures=tuple(self.measures),
+            measures=tuple(self.notes.measures),
+            series=tuple(self.notes.series),
+            notes=tuple(shorten(note, REASON_LIMIT) for note in self.notes.notes),
         )
 
 

@@ -47,12 +47,18 @@ class Job(Message):
     """How to reach the subject where it is a service; None where only commands are run."""
     command_seconds: Finite
     """The longest that one command may take."""
+    output_bytes: int
+    """How much of what a command wrote is read."""
     request_seconds: Finite
     test_seconds: Finite
     suite_seconds: Finite
     sources_bytes: int
+    control: dict[str, str] = {}
+    """A service that is known to be good: path → text."""
     select: tuple[str, ...] = ()
     """Check ids to run; empty runs all."""
+    rounds: Annotated[int, Field(ge=1)] = 1
+    """How often to run each test."""
 
 
 class Call(Message):
@@ -91,6 +97,16 @@ class SuiteMeasure(Message):
     unit: str = ""
 
 
+class SuiteSeries(Message):
+    """A small line chart: `points` in order, what the axes count, a line at `limit`."""
+
+    name: str
+    x: str
+    y: str
+    points: tuple[tuple[Finite, Finite], ...]
+    limit: Finite | None = None
+
+
 CaseOutcome = Literal["passed", "failed", "errored", "not_measured"]
 
 
@@ -108,6 +124,9 @@ class Case(Message):
     """The subject hit a stated limit (time, memory, size)."""
     seconds: Finite = 0.0
     measures: tuple[SuiteMeasure, ...] = ()
+    series: tuple[SuiteSeries, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences about a case that passed."""
 
 
 class SuiteCheck(Message):

@@ -1,21 +1,23 @@
 """The pytest plugin that hidden suites are written against.
 
-Fixtures: `service`, `subject`, `upstream`, `measure`, `settings`, `rng`. Marker:
-`requirement("id")`, exactly once on each test. Tests may be `async def`; they run on the
-session's loop.
+Fixtures: `service`, `subject`, `upstream`, `measure`, `probe`, `settings`, `rng`. Markers:
+`requirement("id")`, exactly once on each test; `workers(2)`; `probe`. Tests may be `async def`;
+they run on the session's loop.
 """
 
 from __future__ import annotations
 
 import inspect
 import random
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.harness.collect import Collected
 from runner.harness.errors import HarnessError
-from runner.harness.messages import Progress, SuiteMeasure
+from runner.harness.messages import Progress
+from runner.harness.probes.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -47,11 +49,16 @@ class HarnessPlugin:
     # --------------------------------------------------------------- fixtures
 
     @pytest.fixture
-    def service(self) -> Service:
-        """The running service; started anew when an earlier test left it dead or stuck."""
+    def service(self, request: pytest.FixtureRequest) -> Service:
+        """The running service on one worker, or as many as the marker `workers` says.
+
+        It is started anew when an earlier test left it dead, stuck or with other workers.
+        """
         self.session.check_time()
         service, _ = self.session.web
-        self.session.run(service.ensure_alive(), service.start_limit * 2 + 30)
+        marker = request.node.get_closest_marker("workers")
+        workers = int(marker.args[0]) if marker else 1
+        self.session.run(service.ensure(workers=workers), service.start_limit * 2 + 30)
         return service
 
     @pytest.fixture
@@ -78,18 +85,27 @@ class HarnessPlugin:
     @pytest.fixture
     def measure(self, request: pytest.FixtureRequest) -> Callable[..., None]:
         """`measure(name, value, unit="")` records a number as evidence."""
-        item = self._by_node[request.node.nodeid]
+        return self._by_node[request.node.nodeid].notes.measure
 
-        def record(name: str, value: float, unit: str = "") -> None:
-            item.measures.append(SuiteMeasure(name=name, value=float(value), unit=unit))
-
-        return record
+    @pytest.fixture
+    def probe(self, request: pytest.FixtureRequest) -> Trial:
+        """Runs the probes of `runner.harness.probes`: `await probe.timed(overlap, target)`."""
+        return Trial(self._by_node[request.node.nodeid].notes, self.session.control)
 
     # ------------------------------------------------------------------ hooks
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marker known."""
         config.addinivalue_line("markers", "requirement(id): the stated behaviour this judges")
+        config.addinivalue_line("markers", "workers(n): how many workers the service has")
+        config.addinivalue_line("markers", "probe: it is proven in many rounds and under load")
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run each test in so many rounds, each a case of its own."""
+        if self.session.job.rounds > 1:
+            metafunc.fixturenames.append("_round")
+            rounds = range(1, self.session.job.rounds + 1)
+            metafunc.parametrize("_round", rounds, ids=lambda number: f"round {number}")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be collected voids the run: its checks would be missing."""
@@ -152,7 +168,10 @@ class HarnessPlugin:
             collected.limit = collected.limit or limit
 
     def pytest_runtest_teardown(self) -> None:
-        """Open gates and forget calls, so that no test sees another's."""
+        """Open gates and forget calls and errors, so that no test sees or pays for another's."""
+        # pytest keeps the last error for debuggers, and with it all that its frames hold.
+        for name in ("last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
         if self.session.served:
             self.session.run(_reset(self.session.web[1]), 10.0)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import shutil
 import stat
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +16,24 @@ from runner.harness.errors import SubjectError
 from runner.harness.reply import Fields, parse_json, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from runner.harness.channel import Channel
+    from runner.harness.messages import Job
     from runner.harness.waiting import Waiting
 
 INPUTS = Path("/in")
 OUTPUTS = Path("/out")
 
 FILES_LIMIT = 2000
-DEPTH_LIMIT = 16
-BYTES_LIMIT = 256 * 1024 * 1024
-"""What is taken from one command: a sparse file may be far larger than the volume it is on."""
+DEPTH_LIMIT = 8
+"""Folders in folders that are looked at: names of 255 bytes stay below what a path may have."""
+
+DOCUMENT_LIMIT = 4 * 1024 * 1024
+"""Bytes that are parsed or decoded; a parsed document takes many times its size."""
+
+MARGIN_SECONDS = 3.0
+"""What a test keeps for itself when a command would take all of its time."""
 
 LAST_WORDS = 400
 """Characters of a command's output that an error message quotes."""
@@ -35,9 +43,14 @@ LAST_WORDS = 400
 class Result:
     """What a command did. `files` are the regular files below /out, by their path there.
 
-    `exit_code` is None for a command that had to be killed; `how` says so in words. The
-    resources are the engine's figures for the container, and None unless they were asked for.
-    Every reader raises `SubjectError` with a sentence that can stand in a report.
+    `left_out` are entries that are none or could not be read, each with the reason.
+    `exit_code` is None for a command that had to be killed; `how` says so in words. A command
+    counts as out of memory when any of its processes was killed for it. `output` is what it
+    printed, both streams in order, the middle left out where it is long.
+
+    The resources are the engine's figures for the container, None unless they were asked for;
+    memory includes files in /tmp and /out, and those that were read. Every reader raises
+    `SubjectError` with a sentence that can stand in a report.
     """
 
     command: str
@@ -47,6 +60,7 @@ class Result:
     wall_seconds: float
     output: str = field(repr=False)
     files: Mapping[str, bytes] = field(repr=False)
+    left_out: Mapping[str, str] = field(repr=False)
     cpu_seconds: float | None
     peak_memory_bytes: int | None
 
@@ -61,8 +75,11 @@ class Result:
 
     def file(self, path: str) -> bytes:
         """The content of a file that the command had to write."""
+        if path in self.left_out:
+            message = f"{self.command}: {path} {self.left_out[path]}"
+            raise SubjectError(message)
         if path not in self.files:
-            found = ", ".join(sorted(self.files)) or "nothing"
+            found = ", ".join(sorted([*self.files, *self.left_out])) or "nothing"
             message = f"{self.command}: wrote no file {path} (there is: {shorten(found)})"
             raise SubjectError(message)
         return self.files[path]
@@ -70,7 +87,7 @@ class Result:
     def text(self, path: str) -> str:
         """A file as UTF-8, a byte order mark dropped."""
         try:
-            return self.file(path).decode("utf-8-sig")
+            return self._document(path).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             message = f"{self.command}: {path} is not UTF-8 (byte {error.start})"
             raise SubjectError(message) from error
@@ -79,7 +96,7 @@ class Result:
         """A file as a JSON object."""
         where = f"{self.command}: {path}"
         try:
-            document = parse_json(self.file(path))
+            document = parse_json(self._document(path))
         except ValueError as error:
             message = f"{where} is not JSON ({shorten(str(error))})"
             raise SubjectError(message) from error
@@ -87,6 +104,13 @@ class Result:
             message = f"{where} should be a JSON object"
             raise SubjectError(message)
         return Fields(where, document)
+
+    def _document(self, path: str) -> bytes:
+        content = self.file(path)
+        if len(content) > DOCUMENT_LIMIT:
+            message = f"{self.command}: {path} has {len(content)} bytes, over {DOCUMENT_LIMIT}"
+            raise SubjectError(message, limit=True)
+        return content
 
 
 class Program:
@@ -96,15 +120,17 @@ class Program:
         self,
         channel: Channel,
         waiting: Waiting,
+        job: Job,
         *,
-        seconds: float,
+        left: Callable[[], float],
         inputs: Path = INPUTS,
         outputs: Path = OUTPUTS,
     ) -> None:
-        """`seconds` is what a command may take unless its test says less."""
+        """`left()` are the seconds that the running test still has."""
         self._channel = channel
         self._waiting = waiting
-        self._seconds = seconds
+        self._job = job
+        self._left = left
         self._inputs = inputs
         self._outputs = outputs
         self._turn = asyncio.Lock()
@@ -122,20 +148,26 @@ class Program:
         `/in` holds exactly `inputs` then, read-only; `/out` is empty. `usage` asks for CPU and
         memory, which takes up to a second more.
         """
+        command = shorten(" ".join(argv))
         async with self._turn:
             fill(self._inputs, inputs or {})
+            asked = {"argv": list(argv), "seconds": self._seconds(seconds), "usage": usage}
             with self._waiting.on_subject():
-                answer = await asyncio.to_thread(
-                    self._channel.call,
-                    "run",
-                    {
-                        "argv": list(argv),
-                        "seconds": min(seconds or self._seconds, self._seconds),
-                        "usage": usage,
-                    },
-                )
-            command = shorten(" ".join(argv))
-            return Result(command=command, files=taken(self._outputs, command), **answer)
+                answer = await asyncio.to_thread(self._channel.call, "run", asked)
+            files, left_out = taken(self._outputs, self._job.output_bytes)
+        result = Result(command=command, files=files, left_out=left_out, **answer)
+        if usage and result.cpu_seconds is None:
+            message = f"{command}: {result.how} before its use of resources could be measured"
+            raise SubjectError(message, limit=result.limit)
+        return result
+
+    def _seconds(self, asked: float | None) -> float:
+        """No command outlives its test, or it would take the time of the next one."""
+        left = self._left() - MARGIN_SECONDS
+        if left <= 0:
+            message = "the test's time was used up before this command"
+            raise SubjectError(message, limit=True)
+        return min(asked or math.inf, self._job.command_seconds, left)
 
 
 def fill(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -152,49 +184,54 @@ def fill(folder: Path, files: Mapping[str, bytes]) -> None:
         target.chmod(0o640)
 
 
-def taken(folder: Path, command: str) -> dict[str, bytes]:
-    """The regular files below `folder` by their path, bounded in number, depth and size.
+def taken(folder: Path, most: int) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The regular files below `folder` by their path, and what is left out with the reason.
 
-    Whoever wrote them is dead, so that nothing changes meanwhile. Links, pipes and devices are
-    nobody's results and are left out. `SubjectError` beyond a bound and for what its writer
-    has made unreadable.
+    Whoever wrote them is dead, so that nothing changes meanwhile. At most `most` bytes are
+    taken: a sparse file may be far larger than the volume it is on.
     """
-    try:
-        return _taken(folder, command)
-    except PermissionError as error:
-        message = f"{command}: wrote {Path(str(error.filename)).name}, which cannot be read"
-        raise SubjectError(message) from error
-
-
-def _taken(folder: Path, command: str) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    left = BYTES_LIMIT
-    for path in _regular(folder, command):
-        data = _content(path, left + 1)
-        left -= len(data)
-        if left < 0 or len(files) == FILES_LIMIT:
-            message = f"{command}: wrote more than {FILES_LIMIT} files or {BYTES_LIMIT} bytes"
-            raise SubjectError(message, limit=True)
-        files[path.relative_to(folder).as_posix()] = data
-    return files
+    left_out: dict[str, str] = {}
+    for path in islice(_entries(folder), FILES_LIMIT):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files[name] = _content(path, most)
+        except _NotTakenError as error:
+            left_out[name] = str(error)
+        else:
+            most -= len(files[name])
+    return files, left_out
 
 
-def _regular(folder: Path, command: str) -> Iterator[Path]:
-    """Every regular file in and below `folder`, links not followed."""
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        if len(here.parts) - len(folder.parts) > DEPTH_LIMIT:
-            message = f"{command}: wrote folders more than {DEPTH_LIMIT} deep"
-            raise SubjectError(message, limit=True)
-        for path in sorted(here.iterdir()):
-            mode = path.lstat().st_mode
-            if stat.S_ISDIR(mode):
-                waiting.append(path)
-            elif stat.S_ISREG(mode):
-                yield path
+class _NotTakenError(Exception):
+    """An entry that is not taken; the message follows its name."""
 
 
-def _content(path: Path, limit: int) -> bytes:
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-        return file.read(limit)
+def _entries(folder: Path) -> Iterator[Path]:
+    """Everything in and not too far below `folder` but plain folders, links not followed."""
+    for here, folders, names in os.walk(folder):
+        place = Path(here)
+        links = [name for name in folders if (place / name).is_symlink()]
+        yield from (place / name for name in sorted([*names, *links]))
+        folders.sort()
+        if len(place.relative_to(folder).parts) == DEPTH_LIMIT:
+            folders.clear()
+
+
+def _content(path: Path, most: int) -> bytes:
+    try:
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            message = "is a link, and links are not followed"
+            raise _NotTakenError(message)
+        if not stat.S_ISREG(status.st_mode):
+            message = "is not a regular file"
+            raise _NotTakenError(message)
+        if status.st_size > most:
+            message = f"is larger than the {most} bytes that are left to read"
+            raise _NotTakenError(message)
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            return file.read(most)
+    except OSError as error:
+        message = f"cannot be read ({error.strerror})"
+        raise _NotTakenError(message) from error

@@ -69,11 +69,27 @@ def write_suite(suite: dict[str, str], root: Path) -> None:
         target.write_text(text)
 
 
+def write_control(files: dict[str, str], root: Path) -> None:
+    """Write the service that is known to be good, readable for its container's group."""
+    for path, text in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        target.write_text(text)
+        target.chmod(0o640)
+
+
 def run_job(
-    channel: Channel, job: Job, sources: bytes, *, suite_root: Path, source_root: Path
+    channel: Channel,
+    job: Job,
+    sources: bytes,
+    *,
+    suite_root: Path,
+    source_root: Path,
+    control_root: Path,
 ) -> SuiteReport:
     """Judge the subject with the job's suite."""
     unpack(sources, source_root)
+    write_control(job.control, control_root)
     write_suite(job.suite, suite_root)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     logging.disable(logging.CRITICAL)

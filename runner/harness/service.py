@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from runner.harness.client import UNSET, Client
-from runner.harness.errors import SubjectError
+from runner.harness.errors import Inconclusive, SubjectError
 from runner.harness.reply import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import AsyncIterator, Coroutine, Mapping
 
     from runner.harness.channel import Channel
     from runner.harness.messages import ServiceJob
@@ -43,6 +44,7 @@ class Service:
         self._subject: str | None = None
         self._failures: list[str] = []
         self._starts = 0
+        self._workers = 1
         self.start_seconds: list[float] = []
 
     @property
@@ -111,8 +113,9 @@ class Service:
             message = f"the service ended or hung so often that it was started {MOST_STARTS} times"
             raise SubjectError(message, limit=True)
         self._starts += 1
+        self._workers = workers
         begun = time.monotonic()
-        answer = await self._call("start", workers=workers)
+        answer = await self._call("start", workers=workers, control=False)
         self._subject = str(answer["subject"])
         try:
             with self._waiting.on_subject():
@@ -123,6 +126,26 @@ class Service:
             raise
         self._failures.clear()
         self.start_seconds.append(time.monotonic() - begun)
+
+    @asynccontextmanager
+    async def replaced(self) -> AsyncIterator[None]:
+        """Inside, a service that is known to be good answers in the place of this one.
+
+        It has the same limits and the same port. `Inconclusive` when not even that one starts.
+        Afterwards the candidate's service is started anew.
+        """
+        await self.kill()
+        with self._waiting.aside():
+            self._subject = str((await self._call("start", workers=1, control=True))["subject"])
+            try:
+                await self._until_ready(time.monotonic() + self._job.start_seconds)
+                yield
+            except SubjectError as error:
+                message = f"not told: not even a service that is known to be good starts ({error})"
+                raise Inconclusive(message) from error
+            finally:
+                await self.kill()
+        await self.start(workers=self._workers)
 
     async def kill(self) -> None:
         """SIGKILL everything in the service's container and wait until it is dead."""
@@ -151,10 +174,11 @@ class Service:
         await self.kill()
         await self.start(workers=workers)
 
-    async def ensure_alive(self) -> None:
-        """Start the service, or start it anew when an earlier test left it dead or stuck."""
-        if self._subject is None or not await self._answers(ALIVE_SECONDS):
-            await self.restart()
+    async def ensure(self, *, workers: int) -> None:
+        """A living service with so many workers: started, or started anew if it is not that."""
+        same = self._subject is not None and self._workers == workers
+        if not same or not await self._answers(ALIVE_SECONDS):
+            await self.restart(workers=workers)
 
     async def obituary(self) -> tuple[str, bool]:
         """How the service ended and whether at a limit of its own; empty while it runs."""

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import math
 import random
 import threading
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runner.harness.client import AGENTS, Client
 from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.probes.tiny import TinyShop
 from runner.harness.program import Program
 from runner.harness.service import Service
 from runner.harness.upstream import Upstream
 from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncIterator, Coroutine
 
     from runner.harness.channel import Channel
     from runner.harness.messages import Job, ServiceJob
@@ -42,7 +45,8 @@ class Session:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.waiting = Waiting()
-        self.program = Program(channel, self.waiting, seconds=job.command_seconds)
+        self._test_ends = math.inf
+        self.program = Program(channel, self.waiting, job, left=self.left)
         self._web = self.run(self._open(job.service), 30.0) if job.service else None
 
     async def _open(self, job: ServiceJob) -> tuple[Service, Upstream]:
@@ -60,6 +64,13 @@ class Session:
             message = "this challenge's subject is no service"
             raise HarnessError(message)
         return self._web
+
+    @asynccontextmanager
+    async def control(self) -> AsyncIterator[TinyShop]:
+        """A service that is known to be good, in the place of the candidate's for a while."""
+        service, upstream = self.web
+        async with service.replaced():
+            yield TinyShop(service, upstream, random.Random(self.job.seed))  # noqa: S311 - names
 
     @property
     def served(self) -> bool:
@@ -83,6 +94,10 @@ class Session:
             await service.kill()
             await upstream.close()
             await service.client.close()
+
+    def left(self) -> float:
+        """Seconds that the running test still has."""
+        return self._test_ends - time.monotonic()
 
     @property
     def elapsed(self) -> float:
@@ -116,6 +131,7 @@ class Session:
             work.close()
             raise
         seconds = min(self.job.test_seconds, self.job.suite_seconds - self.elapsed)
+        self._test_ends = time.monotonic() + seconds
         waited = self.waiting.seconds
         try:
             self.run(work, seconds)

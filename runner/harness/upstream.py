@@ -12,14 +12,13 @@ import re
 import socket
 import struct
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from runner.harness.errors import HarnessError, SubjectError
-from runner.harness.reply import Fields, parse_json
+from runner.harness.gate import Call, Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,96 +36,6 @@ a test which asks for calls fails from then on."""
 
 FAULT_MODES = frozenset({"status", "hang", "garbage", "badjson", "reset", "truncate", "slow"})
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 s: close sends RST
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call that the subject made. `parts` are the placeholders of the matched pattern."""
-
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-    parts: Mapping[str, str] = field(default_factory=dict)
-    at: float = 0.0
-
-    def matches(self, path_prefix: str, token: str) -> bool:
-        """Whether the path starts with the prefix and path, query or body hold the token."""
-        place = f"{self.path}?{self.query}"
-        return self.path.startswith(path_prefix) and (token in place or token.encode() in self.body)
-
-    def object(self) -> Fields:
-        """The body as a JSON object; `SubjectError` when the subject sent something else."""
-        where = f"call {self.method} {self.path}"
-        try:
-            document = parse_json(self.body)
-        except ValueError as error:
-            message = f"{where}: the body is not JSON ({error})"
-            raise SubjectError(message) from error
-        if type(document) is not dict:
-            message = f"{where}: the body should be a JSON object"
-            raise SubjectError(message)
-        return Fields(where, document)
-
-
-class Gate:
-    """Holds matching calls until `need` are inside, a timeout has passed, or it is released.
-
-    The timeout runs from the first call that arrives.
-    """
-
-    def __init__(self, path_prefix: str, need: float, timeout: float, token: str) -> None:
-        """`need` may be `math.inf`: then only `release` or the timeout opens it."""
-        self.path_prefix = path_prefix
-        self.token = token
-        self._need = need
-        self._timeout = timeout
-        self._opened = asyncio.Event()
-        self._until: float | None = None
-        self._held: list[web.BaseRequest] = []
-        self.arrived = 0
-        """Calls that have come so far."""
-        self.peak = 0
-        """The most calls that were held at the same moment."""
-
-    @property
-    def inside(self) -> int:
-        """Calls that are held at this moment, those that the subject gave up included."""
-        return len(self._held)
-
-    @property
-    def waiting(self) -> int:
-        """Calls that are held at this moment and whose connection the subject keeps open."""
-        return sum(
-            held.transport is not None and not held.transport.is_closing() for held in self._held
-        )
-
-    def release(self) -> None:
-        """Let all calls pass, those to come as well."""
-        self._opened.set()
-
-    async def until(self, count: int, timeout: float) -> bool:  # noqa: ASYNC109 - an answer
-        """Wait until `count` calls have arrived; False when they have not in time."""
-        deadline = time.monotonic() + timeout
-        while self.arrived < count and time.monotonic() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-        return self.arrived >= count
-
-    async def hold(self, request: web.BaseRequest) -> None:
-        """Hold a call."""
-        self.arrived += 1
-        self._held.append(request)
-        self.peak = max(self.peak, self.inside)
-        if self.inside >= self._need:
-            self.release()
-        self._until = self._until or time.monotonic() + self._timeout
-        try:
-            with suppress(TimeoutError):
-                left = self._until - time.monotonic()
-                await asyncio.wait_for(self._opened.wait(), max(0.0, left))
-        finally:
-            self._held.remove(request)
 
 
 @dataclass(slots=True)
@@ -194,9 +103,17 @@ class Upstream:
             raise HarnessError(message)
         self._faults.append(_Fault(path_prefix, mode, token, times))
 
-    def hold(self, path_prefix: str, need: float, *, timeout: float, token: str = "") -> Gate:
-        """Hold matching calls at a gate; see `Gate`."""
-        gate = Gate(path_prefix, need, timeout, token)
+    def hold(
+        self,
+        path_prefix: str,
+        need: float,
+        *,
+        timeout: float,
+        token: str = "",
+        tokens: tuple[str, ...] = (),
+    ) -> Gate:
+        """Hold calls at a gate that match `token`, or one of several `tokens`; see `Gate`."""
+        gate = Gate(path_prefix, need, timeout, tokens or (token,))
         self._gates.append(gate)
         return gate
 
@@ -234,8 +151,10 @@ class Upstream:
             self._calls.append(call)
         else:
             self._dropped += 1
-        for gate in [gate for gate in self._gates if call.matches(gate.path_prefix, gate.token)]:
-            await gate.hold(request)
+        for gate in list(self._gates):
+            token = gate.token_of(call)
+            if token is not None:
+                await gate.hold(token, request)
         fault = self._fault_for(call)
         if fault is not None:
             response = await self._misbehave(fault.mode, request)

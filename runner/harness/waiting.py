@@ -19,6 +19,7 @@ class Waiting:
 
     def __init__(self) -> None:
         """Nothing is awaited yet."""
+        self._aside = False
         self._open = 0
         self._since = 0.0
         self._total = 0.0
@@ -31,6 +32,9 @@ class Waiting:
     @contextmanager
     def on_subject(self) -> Iterator[None]:
         """Let the clock run inside."""
+        if self._aside:
+            yield
+            return
         if not self._open:
             self._since = time.monotonic()
         self._open += 1
@@ -40,3 +44,12 @@ class Waiting:
             self._open -= 1
             if not self._open:
                 self._total += time.monotonic() - self._since
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let the clock stand inside: what is awaited there is not the subject."""
+        self._aside = True
+        try:
+            yield
+        finally:
+            self._aside = False

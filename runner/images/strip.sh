@@ -14,5 +14,7 @@ rm -rf /usr/local/bin/pip* /usr/local/bin/idle* /usr/local/bin/2to3* /usr/local/
 rm -f /usr/bin/apt* /usr/bin/dpkg* /usr/bin/debconf*
 mkdir -m 1777 /tmp
 mkdir -m 0700 /root
-mkdir -p /var/log /src /data /in /out
+mkdir -p /var/log /src /control /data /in /out
+# Whose code it is: with a name and a home that can be written to, as programs expect.
+echo 'candidate:x:20001:10000::/tmp:/bin/sh' >> /etc/passwd
 find / -xdev -type f \( -perm -4000 -o -perm -2000 \) -exec chmod ug-s {} +

@@ -8,7 +8,7 @@ import pytest
 
 from runner.catalog.suite import expected_checks
 from runner.checks import CheckContext, CheckResult, hidden_tests
-from runner.model import Outcome
+from runner.model import Fault, Outcome
 from runner.sandbox import images
 from runner.sandbox.docker import DockerSandbox, connect
 from runner.tree import SourceFile, pack
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.docker
 
-WORK = '''
+WORK = r'''
 """A program that does what its first argument says."""
-import os, pathlib, subprocess, sys, tempfile, time
+import getpass, os, pathlib, signal, subprocess, sys, tempfile, time
 
 OUT = pathlib.Path("/out")
 mode, *rest = sys.argv[1:]
@@ -66,11 +66,52 @@ elif mode == "burn":
     end = time.process_time() + float(rest[0])
     while time.process_time() < end:
         pass
+elif mode == "lock":
+    for name in ("kept", "folder"):
+        (OUT / name).mkdir(mode=0o700)
+    OUT.chmod(0)
+elif mode == "remember":
+    os.setxattr(OUT, "user.secret", b"1" * 1000)
+elif mode == "recall":
+    print(len(os.listxattr(OUT)), len(list(OUT.iterdir())))
+elif mode == "deep":
+    os.chdir(OUT)
+    for _ in range(1500):
+        os.mkdir("d" * 250)
+        os.chdir("d" * 250)
+elif mode == "sparse":
+    for number in range(40):
+        with open(OUT / str(number), "wb") as file:
+            file.truncate(31 * 1024**2)
+elif mode == "signal":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)
+    (OUT / "done").touch(mode=0o600)
+elif mode == "churn":
+    for _ in range(3):
+        if os.fork() == 0:
+            while True:
+                for number in range(50):
+                    (OUT / f"{os.getpid()}-{number}").touch()
+                for number in range(50):
+                    (OUT / f"{os.getpid()}-{number}").unlink()
+elif mode == "vanish":
+    mark = pathlib.Path(f"/proc/{os.getppid()}/cmdline").read_bytes().split(b"\0")[3].decode()
+    print(f"\n{mark} 0\n", file=sys.stderr, flush=True)
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(600)
+elif mode == "home":
+    pathlib.Path.home().joinpath("cache").touch()
+    print(getpass.getuser())
+elif mode == "sleep":
+    time.sleep(float(rest[0]))
 elif mode == "fill":
     with open(OUT / "big", "wb") as file:
         for _ in range(64):
             file.write(bytes(1024**2))
 '''
+
+BOUNDED = PROGRAM.replace("[[requirements]]", "[suite]\ntest_seconds = 14.0\n\n[[requirements]]", 1)
 
 SUITE = """
 import pytest
@@ -146,6 +187,63 @@ async def test_resources_are_the_engines_figures(subject, measure):
     measure("burnt", result.cpu_seconds, "s")
 
 
+@pytest.mark.requirement("items.create")
+async def test_nothing_survives_a_command(subject):
+    for mode in ("lock", "deep", "sparse", "remember"):
+        (await subject.run(works(mode))).expect()
+        result = (await subject.run(works("recall"))).expect()
+        assert result.output.split() == ["0", "0"], f"{mode}: {result.output}"
+
+
+@pytest.mark.requirement("items.create")
+async def test_many_results_at_once(subject):
+    results = [(await subject.run(works("sparse"))).expect() for _ in range(5)]
+    assert [len(result.files) for result in results] == [1] * 5, str(results)
+    assert all(len(result.left_out) == 39 for result in results), "the rest is left out"
+
+
+@pytest.mark.requirement("items.create")
+async def test_what_is_left_running_changes_nothing(subject):
+    for _ in range(5):
+        (await subject.run(works("churn"))).expect()
+
+
+@pytest.mark.requirement("items.create")
+async def test_a_signal_to_its_own_group(subject):
+    result = (await subject.run(works("signal"))).expect()
+    assert result.file("done") == b"", str(result.files)
+
+
+@pytest.mark.requirement("items.create")
+async def test_a_user_with_a_home(subject):
+    assert (await subject.run(works("home"))).expect().output.strip() == "candidate", "user"
+
+
+@pytest.mark.requirement("items.create")
+async def test_measuring_takes_no_time_of_the_command(subject):
+    (await subject.run(works("sleep", "1.2"), usage=True, seconds=2.0)).expect()
+
+
+@pytest.mark.requirement("items.create")
+async def test_who_vanishes_is_not_measured(subject):
+    for _ in range(3):
+        try:
+            result = await subject.run(works("vanish"), usage=True)
+        except SubjectError:
+            continue
+        assert result.exit_code == 137, result.how
+
+
+@pytest.mark.requirement("items.read")
+async def test_a_hang_is_told(subject):
+    (await subject.run(works("hang"))).expect()
+
+
+@pytest.mark.requirement("items.create")
+async def test_the_test_after_a_hang_is_not_late(subject):
+    (await subject.run(works("exit", "0"))).expect()
+
+
 @pytest.mark.requirement("items.read")
 async def test_a_failure_is_told(subject):
     (await subject.run(works("exit", "7"))).expect()
@@ -165,7 +263,7 @@ def judged(client: DockerClient, tmp_path: Path) -> CheckResult:
         return hidden_tests.run(
             CheckContext(
                 run=run,
-                challenge=tiny.load(tmp_path, challenge_dot_toml=PROGRAM).challenge,
+                challenge=tiny.load(tmp_path, challenge_dot_toml=BOUNDED).challenge,
                 images=images.ensure(client, "backend"),
                 sources=pack([SourceFile(path="work.py", data=WORK.encode())]),
                 starter=b"",
@@ -179,9 +277,12 @@ def judged(client: DockerClient, tmp_path: Path) -> CheckResult:
 def test_commands_run_from_start_to_end(client: DockerClient, tmp_path: Path) -> None:
     result = judged(client, tmp_path)
 
-    *good, told = result.evidence
+    told = [one for one in result.evidence if one.requirement == "items.read"]
+    good = [one for one in result.evidence if one.requirement == "items.create"]
     assert {one.check: one.summary for one in good if one.outcome is not Outcome.PASSED} == {}
-    assert told.outcome is Outcome.FAILED
-    assert told.summary.startswith("python work.py exit 7: it exited with code 7")
+    assert [one.outcome for one in told] == [Outcome.FAILED] * 2
+    assert "wall-clock limit" in told[0].summary
+    assert told[0].fault is Fault.LIMIT
+    assert told[1].summary.startswith("python work.py exit 7: it exited with code 7")
     assert [measure.name for one in good for measure in one.measures] == ["burnt"]
     assert result.timings["suite.waiting_for_subject"] > 0

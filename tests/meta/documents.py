@@ -37,7 +37,8 @@ def documents() -> tuple[Path, ...]:
     return tuple(
         path
         for path in tracked()
-        if path.suffix == ".md" and path.relative_to(ROOT).parts[0] not in ("challenges", "tests")
+        if path.suffix == ".md"
+        and path.relative_to(ROOT).parts[0] not in ("challenges", "controls", "tests")
     )
 
 

@@ -72,7 +72,7 @@ def test_wheel_holds_package_and_data_and_nothing_else(built: Path) -> None:
         name = path.relative_to(ROOT).as_posix()
         if name.startswith("runner/"):
             expected.add(name)
-        elif name.startswith(("challenges/", "rubrics/")):
+        elif name.startswith(("challenges/", "controls/", "rubrics/")):
             expected.add(f"runner/_data/{name}")
     assert held == expected
 

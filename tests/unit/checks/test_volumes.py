@@ -68,16 +68,16 @@ def test_each_role_writes_to_its_own_volumes_only(tmp_path: Path) -> None:
 
     assert access(harness_spec(given, volumes)) == {
         "/src": "w",
+        "/control": "w",
         "/in": "w",
         "/data": "r",
         "/out": "r",
     }
     assert access(service_spec(given, harness, volumes, 1)) == {
         "/src": "r",
-        "/in": "r",
         "/data": "w",
     }
-    assert access(command_spec(given, harness, volumes, COMMAND)) == {
+    assert access(command_spec(given, volumes, COMMAND)) == {
         "/src": "r",
         "/in": "r",
         "/out": "w",
@@ -86,12 +86,12 @@ def test_each_role_writes_to_its_own_volumes_only(tmp_path: Path) -> None:
 
 def test_a_command_may_not_take_longer_than_the_challenge_allows(tmp_path: Path) -> None:
     given = context(tmp_path)
-    volumes, harness = Volumes.sized(given), box()
+    volumes = Volumes.sized(given)
     long = Command(argv=("x",), seconds=1e6, mark="m")
 
-    assert command_spec(given, harness, volumes, COMMAND).limits.wall_seconds == COMMAND.seconds
+    assert command_spec(given, volumes, COMMAND).limits.wall_seconds == COMMAND.seconds
     limit = given.challenge.subject.limits.wall_seconds
-    assert command_spec(given, harness, volumes, long).limits.wall_seconds == limit
+    assert command_spec(given, volumes, long).limits.wall_seconds == limit
 
 
 def test_a_challenge_of_commands_has_no_service(tmp_path: Path) -> None:

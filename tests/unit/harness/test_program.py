@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,7 +11,8 @@ import pytest
 
 from runner.harness import program as module
 from runner.harness.errors import SubjectError
-from runner.harness.program import DEPTH_LIMIT, Program, Result, taken
+from runner.harness.messages import Job
+from runner.harness.program import Program, Result, taken
 from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -30,6 +32,24 @@ ANSWER = {
 }
 
 
+MOST = 1000
+
+
+def job() -> Job:
+    return Job(
+        suite={},
+        seed=1,
+        settings={},
+        service=None,
+        command_seconds=9.0,
+        output_bytes=MOST,
+        request_seconds=1.0,
+        test_seconds=1.0,
+        suite_seconds=1.0,
+        sources_bytes=0,
+    )
+
+
 class Host:
     """Lets `act` play the command, and keeps what was asked."""
 
@@ -45,7 +65,7 @@ class Host:
 
 
 def result(**changes: Any) -> Result:
-    parts = ANSWER | {"command": "python -m work", "files": {}} | changes
+    parts = ANSWER | {"command": "python -m work", "files": {}, "left_out": {}} | changes
     return Result(**cast("dict[str, Any]", parts))
 
 
@@ -57,8 +77,6 @@ def reason(act: Callable[[], object]) -> str:
 
 def test_a_command_sees_its_inputs_only_and_its_files_come_back(tmp_path: Path) -> None:
     inside, outside = tmp_path / "in", tmp_path / "out"
-    inside.mkdir()
-    outside.mkdir()
     seen: list[Mapping[str, bytes]] = []
 
     def act() -> None:
@@ -68,20 +86,15 @@ def test_a_command_sees_its_inputs_only_and_its_files_come_back(tmp_path: Path) 
 
     async def go() -> tuple[Host, Result]:
         host = Host(act)
-        program = Program(
-            cast("Channel", host), Waiting(), seconds=9.0, inputs=inside, outputs=outside
-        )
-        await program.run(["python", "a.py"], inputs={"deep/a.csv": b"1", "b.csv": b"2"})
-        return host, await program.run(
-            ["python", "-m", "work"], inputs={"c.csv": b"3"}, seconds=99.0, usage=True
-        )
+        mine = program(host, tmp_path)
+        await mine.run(["python", "a.py"], inputs={"deep/a.csv": b"1", "b.csv": b"2"})
+        return host, await mine.run(["python", "-m", "work"], inputs={"c.csv": b"3"}, seconds=99.0)
 
     host, last = asyncio.run(go())
 
     assert seen == [{"a.csv": b"1", "b.csv": b"2"}, {"c.csv": b"3"}]
     assert host.asked[0] == {"argv": ["python", "a.py"], "seconds": 9.0, "usage": False}
     assert host.asked[1]["seconds"] == 9.0
-    assert host.asked[1]["usage"]
     assert last.expect().file("charts/a.svg") == b"<svg/>"
     assert last.command == "python -m work"
 
@@ -97,24 +110,91 @@ def test_only_regular_files_are_results(tmp_path: Path) -> None:
     (out / "folder").symlink_to(secret)
     os.mkfifo(out / "pipe")
 
-    assert taken(out, "x") == {"real/a": b"a"}
+    files, left_out = taken(out, MOST)
+
+    assert files == {"real/a": b"a"}
+    link = "is a link, and links are not followed"
+    assert left_out == {"link": link, "folder": link, "pipe": "is not a regular file"}
+    asked = result(files=files, left_out=left_out)
+    assert f"python -m work: link {link}" in reason(lambda: asked.file("link"))
 
 
 def test_what_a_command_writes_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BYTES_LIMIT", 1000)
     monkeypatch.setattr(module, "FILES_LIMIT", 3)
-    big, many, deep = tmp_path / "big", tmp_path / "many", tmp_path / "deep"
-    big.mkdir()
-    with (big / "sparse").open("wb") as file:
+    out, many = tmp_path / "out", tmp_path / "many"
+    out.mkdir()
+    (out / "a").write_bytes(b"x" * 600)
+    with (out / "b-sparse").open("wb") as file:
         file.truncate(1 << 40)
+    (out / "c").write_bytes(b"y" * 400)
     many.mkdir()
     for number in range(4):
         (many / str(number)).touch()
-    deep.joinpath(*"x" * (DEPTH_LIMIT + 1)).mkdir(parents=True)
 
-    for folder in (big, many):
-        assert "more than 3 files or 1000 bytes" in reason(lambda folder=folder: taken(folder, "x"))  # type: ignore[misc]
-    assert f"more than {DEPTH_LIMIT} deep" in reason(lambda: taken(deep, "x"))
+    files, left_out = taken(out, MOST)
+    assert {name: len(content) for name, content in files.items()} == {"a": 600, "c": 400}
+    assert left_out == {"b-sparse": "is larger than the 400 bytes that are left to read"}
+    assert len(taken(many, MOST)[0]) == 3
+
+
+def test_deep_folders_with_long_names_end_somewhere(tmp_path: Path) -> None:
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=here)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    (tmp_path / "a").touch()
+
+    assert taken(tmp_path, MOST) == ({"a": b""}, {})
+
+
+def test_what_cannot_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").touch()
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert taken(tmp_path, MOST) == ({}, {"a": "cannot be read (Permission denied)"})
+
+
+def program(host: Host, tmp_path: Path, left: float = math.inf) -> Program:
+    for name in ("in", "out"):
+        (tmp_path / name).mkdir(exist_ok=True)
+    return Program(
+        cast("Channel", host),
+        Waiting(),
+        job(),
+        left=lambda: left,
+        inputs=tmp_path / "in",
+        outputs=tmp_path / "out",
+    )
+
+
+def test_no_command_outlives_its_test(tmp_path: Path) -> None:
+    host = Host(lambda: None)
+
+    asyncio.run(program(host, tmp_path, 5.0).run(["x"]))
+    assert host.asked[0]["seconds"] == 2.0
+    late = program(host, tmp_path, 2.0)
+    assert "time was used up" in reason(lambda: asyncio.run(late.run(["x"])))
+
+
+def test_resources_that_were_asked_for_are_there(tmp_path: Path) -> None:
+    host = Host(lambda: None)
+
+    told = reason(lambda: asyncio.run(program(host, tmp_path).run(["x"], usage=True)))
+    assert told == "x: it exited with code 0 before its use of resources could be measured"
+
+
+def test_documents_that_are_too_large_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "DOCUMENT_LIMIT", 3)
+    given = result(files={"a.json": b"{  }", "b": b"abc"})
+
+    assert given.text("b") == "abc"
+    assert "has 4 bytes, over 3" in reason(lambda: given.object("a.json"))
 
 
 def test_an_end_that_was_not_due_is_told_with_the_last_words() -> None:

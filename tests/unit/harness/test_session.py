@@ -34,6 +34,7 @@ def job(*, test_seconds: float = 0.2, suite_seconds: float = 30.0) -> Job:
             port=free_port(), upstream_port=free_port(), ready_path="/healthz", start_seconds=1.0
         ),
         command_seconds=1.0,
+        output_bytes=1024,
         request_seconds=1.0,
         test_seconds=test_seconds,
         suite_seconds=suite_seconds,

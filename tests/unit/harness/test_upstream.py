@@ -149,3 +149,21 @@ def test_long_headers_of_a_call_are_not_kept() -> None:
         assert sum(map(len, kept.values())) < 5000
 
     play(scene)
+
+
+def test_a_gate_of_several_tokens_counts_them_and_not_the_calls() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        async def get(sku: str) -> int:
+            async with http.get(f"{base}/prices/{sku}") as response:
+                return response.status
+
+        gate = upstream.hold("/prices", 2, timeout=5, tokens=("t1", "t2"))
+        doubles = [asyncio.ensure_future(get("t1")) for _ in range(3)]
+        assert await gate.until(3, 2)
+        assert (gate.inside, gate.peak, gate.open) == (1, 1, False)
+        assert await asyncio.gather(get("t2"), *doubles) == [200] * 4
+        assert (gate.peak, gate.open) == (2, True)
+        assert [count for _, count in gate.history][:4] == [1, 1, 1, 2]
+        assert await get("elsewhere") == 200
+
+    play(scene)

@@ -25,3 +25,13 @@ def test_waits_that_overlap_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
         now += 1
 
     assert clock.seconds == 6
+
+
+def test_what_is_awaited_aside_does_not_count() -> None:
+    waiting = Waiting()
+    with waiting.aside(), waiting.on_subject():
+        time.sleep(0.02)
+    assert waiting.seconds == 0
+    with waiting.on_subject():
+        time.sleep(0.01)
+    assert waiting.seconds > 0

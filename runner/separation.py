@@ -1,0 +1,188 @@
+"""Do the probes separate good services from bad ones, in every round, idle and under load?
+
+Good services (the solution and the alternatives of a challenge) have to pass every probe in every
+round. A flawed one has to fail the probes of the requirements that its `expect.toml` names under
+`probes`, in every round. Whatever was not told counts as neither.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from runner.catalog import control_service, probe_checks
+from runner.checks import SUBJECT_USER, CheckContext, Event, hidden_tests, ignore
+from runner.intake import submission_from_files
+from runner.model import Limits
+from runner.sandbox import BoxSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runner.catalog import LoadedChallenge, Variant
+    from runner.checks import OnEvent
+    from runner.harness.messages import SuiteReport
+    from runner.sandbox import Run, Sandbox
+
+ROUND_SECONDS = 90.0
+"""What one round of all probes may take, several times what it does take."""
+
+BURN = ("python3", "-I", "-c", "while True: pass")
+BURNERS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How the rounds of one requirement's probes ended on one service."""
+
+    variant: str
+    good: bool
+    requirement: str
+    passed: int
+    failed: int
+    not_measured: int
+    reason: str
+    """What the first round said that did not pass."""
+
+    @property
+    def separated(self) -> bool:
+        """Whether every round told good from bad."""
+        rounds = self.passed + self.failed + self.not_measured
+        return (self.passed if self.good else self.failed) == rounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What to try: the variants of a challenge, how often, and whether both cores are busy."""
+
+    challenge: LoadedChallenge
+    images: dict[str, str]
+    rounds: int
+    load: bool
+
+
+def chosen(variants: Sequence[Variant]) -> tuple[Variant, ...]:
+    """The variants that say something about probes."""
+    good = ("solution", "alternative")
+    return tuple(one for one in variants if one.kind in good or one.expects.probes)
+
+
+def separate(
+    trial: Trial, variants: Sequence[Variant], sandbox: Sandbox, on_event: OnEvent = ignore
+) -> tuple[Tally, ...]:
+    """Run the probes of every variant; one tally for each requirement that is tried on it."""
+    tallies: list[Tally] = []
+    for number, variant in enumerate(variants, 1):
+        found = _tried(trial, variant, sandbox)
+        outcome = "passed" if all(tally.separated for tally in found) else "failed"
+        on_event(
+            Event(
+                stage="proof",
+                detail=variant.title,
+                done=number,
+                total=len(variants),
+                outcome=outcome,
+            )
+        )
+        tallies += found
+    return tuple(tallies)
+
+
+def as_json(trial: Trial, tallies: Sequence[Tally]) -> str:
+    """The tallies for programs."""
+    document = {
+        "challenge": trial.challenge.challenge.id,
+        "challenge_digest": trial.challenge.digest,
+        "rounds": trial.rounds,
+        "load": trial.load,
+        "tallies": [asdict(tally) for tally in tallies],
+    }
+    return json.dumps(document, indent=2)
+
+
+def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
+    good = variant.kind != "flawed"
+    probes = set(probe_checks(trial.challenge.suite))
+    wanted = {
+        check: requirement
+        for check, requirement in trial.challenge.expected
+        if check in probes and (good or requirement in variant.expects.probes)
+    }
+    seconds = ROUND_SECONDS * (trial.rounds + 1)
+    with sandbox.open(ttl_seconds=seconds + 600) as run, _load(run, trial, seconds):
+        context = _context(run, trial, variant, seconds)
+        job = hidden_tests.job_for(context).model_copy(
+            update={"select": tuple(wanted), "rounds": trial.rounds}
+        )
+        report = hidden_tests.report_on(context, job)
+    return [
+        _tally(variant, report, requirement, good=good)
+        for requirement in dict.fromkeys(wanted.values())
+    ]
+
+
+def _context(run: Run, trial: Trial, variant: Variant, seconds: float) -> CheckContext:
+    challenge = trial.challenge.challenge
+    suite = challenge.suite.model_copy(update={"suite_seconds": seconds})
+    return CheckContext(
+        run=run,
+        challenge=challenge.model_copy(update={"suite": suite}),
+        images=trial.images,
+        sources=submission_from_files(variant.files).to_tar(),
+        starter=b"",
+        suite=trial.challenge.suite,
+        expected=trial.challenge.expected,
+        seed=trial.rounds,
+        control=control_service(challenge.specialization),
+    )
+
+
+@contextmanager
+def _load(run: Run, trial: Trial, seconds: float) -> Iterator[None]:
+    """Both cores busy with something else, where that is asked for."""
+    boxes = [
+        run.start(
+            BoxSpec(
+                role="burner",
+                image=trial.images["subject"],
+                argv=BURN,
+                uid=SUBJECT_USER,
+                gid=SUBJECT_USER,
+                limits=Limits(wall_seconds=seconds),
+            )
+        )
+        for _ in range(BURNERS if trial.load else 0)
+    ]
+    yield
+    for box in boxes:
+        box.remove()
+
+
+def _tally(variant: Variant, report: SuiteReport, requirement: str, *, good: bool) -> Tally:
+    """A round fails when one of the requirement's checks fails in it."""
+    rounds: dict[str, list[str]] = {}
+    reason = ""
+    for check in report.checks:
+        for case in check.cases if check.requirement == requirement else ():
+            rounds.setdefault(case.name, []).append(case.outcome)
+            if case.outcome != "passed" and not reason:
+                reason = f"{check.id.partition('::')[2]}, {case.name}: {case.reason}"
+    ends = Counter(_end(outcomes) for outcomes in rounds.values())
+    return Tally(
+        variant=variant.title,
+        good=good,
+        requirement=requirement,
+        passed=ends["passed"],
+        failed=ends["failed"],
+        not_measured=ends["not_measured"],
+        reason=reason,
+    )
+
+
+def _end(outcomes: Sequence[str]) -> str:
+    if "failed" in outcomes:
+        return "failed"
+    return "passed" if set(outcomes) == {"passed"} else "not_measured"

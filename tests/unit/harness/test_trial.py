@@ -1,0 +1,92 @@
+"""When the failure of a probe stands."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from runner.harness.errors import Inconclusive, SubjectError
+from runner.harness.notes import POINTS_LIMIT, Notes
+from runner.harness.probes.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from runner.harness.probes.target import Target
+
+GOOD, SUSPECT = "good", "suspect"
+
+
+class Story:
+    """A probe whose attempts end as told; `calls` are the targets it was tried on."""
+
+    def __init__(self, **ends: list[bool]) -> None:
+        self.ends = ends
+        self.calls: list[str] = []
+
+    async def __call__(self, target: Any, notes: Notes) -> None:
+        self.calls.append(target)
+        notes.measure("attempt", len(self.calls))
+        if not self.ends[target].pop(0):
+            message = f"attempt {len(self.calls)} failed"
+            raise SubjectError(message)
+
+
+@asynccontextmanager
+async def control() -> AsyncIterator[Any]:
+    yield GOOD
+
+
+def tried(story: Story, *, timed: bool = True) -> Notes:
+    notes = Notes()
+    trial = Trial(notes, control)
+    run = trial.timed if timed else trial.exact
+    asyncio.run(run(story, cast("Target", SUSPECT)))
+    return notes
+
+
+def test_a_probe_that_passes_is_tried_once() -> None:
+    story = Story(suspect=[True])
+
+    assert tried(story).notes == []
+    assert story.calls == [SUSPECT]
+
+
+def test_a_failure_stands_when_the_control_passes_and_it_fails_again() -> None:
+    story = Story(suspect=[False, False], good=[True])
+
+    with pytest.raises(SubjectError, match="attempt 3 failed"):
+        tried(story)
+    assert story.calls == [SUSPECT, GOOD, SUSPECT]
+
+
+def test_nothing_is_told_on_a_machine_where_the_control_fails() -> None:
+    story = Story(suspect=[False], good=[False])
+
+    with pytest.raises(Inconclusive, match=r"known to be good fails .*attempt 2.*attempt 1 failed"):
+        tried(story)
+
+
+def test_a_failure_that_does_not_come_again_is_a_pass_with_a_note() -> None:
+    notes = tried(Story(suspect=[False, True], good=[True]))
+
+    assert notes.notes == ["passed at the second attempt; at the first: attempt 1 failed"]
+    assert [measure.value for measure in notes.measures] == [3.0]
+
+
+def test_the_failure_of_an_exact_probe_stands_at_once() -> None:
+    story = Story(suspect=[False])
+
+    with pytest.raises(SubjectError, match="attempt 1"):
+        tried(story, timed=False)
+
+
+def test_a_chart_keeps_so_many_points() -> None:
+    notes = Notes()
+    notes.plot("x", [(n, n) for n in range(POINTS_LIMIT + 5)], x="s", y="n", limit=3)
+
+    assert len(notes.series[0].points) == POINTS_LIMIT
+    assert notes.series[0].limit == 3
