@@ -128,10 +128,13 @@ def harness_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
     )
 
 
-def service_spec(context: CheckContext, harness: Box, volumes: Volumes, workers: int) -> BoxSpec:
+def service_spec(
+    context: CheckContext, harness: Box, volumes: Volumes, workers: int, *, stacks: bool = False
+) -> BoxSpec:
     """The candidate's service."""
     subject = _served(context)
-    command = (PYTHON, SERVE, subject.app, "--port", str(subject.port), "--workers", str(workers))
+    options = ["--port", str(subject.port), "--workers", str(workers), *["--stacks"] * stacks]
+    command = (PYTHON, SERVE, subject.app, *options)
     # A service may live as long as the suite; its own wall-clock limit is for commands.
     return _subject_spec(context, harness, volumes.of_service, command, lifetime(context))
 
@@ -242,12 +245,13 @@ def report_on(context: CheckContext, job: Job) -> SuiteReport:
         context.run.volume(volume)
     harness = context.run.start(harness_spec(context, volumes))
     subjects = Subjects(
-        lambda workers, control: context.run.start(
+        lambda kind, workers: context.run.start(
             control_spec(context, harness, volumes)
-            if control
-            else service_spec(context, harness, volumes, workers)
+            if kind == "control"
+            else service_spec(context, harness, volumes, workers, stacks=kind == "stacks")
         ),
         lambda command: context.run.start(command_spec(context, volumes, command)),
+        rounds=job.rounds,
     )
     return converse(
         harness,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from runner.checks.programs import LIMITS, Command, finish, new_mark
 from runner.sandbox import Ended, Ending, SandboxError, Signal
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from runner.sandbox import Box
 
 OUTPUT_SHOWN = 16_000
+Kind = Literal["service", "control", "stacks"]
+"""The candidate's service, one of ours that is known to be good, or the candidate's again with
+its stack printed at SIGUSR1."""
+
 MOST_STARTS = 100
 MOST_COMMANDS = 400
 MOST_WORKERS = 4
@@ -36,11 +40,18 @@ class Subjects:
     One service at a time, and one command.
     """
 
-    def __init__(self, start: Callable[[int, bool], Box], launch: Callable[[Command], Box]) -> None:
-        """`start(workers, control)` makes a fresh service, the candidate's or one known to be good.
+    def __init__(
+        self,
+        start: Callable[[Kind, int], Box],
+        launch: Callable[[Command], Box],
+        *,
+        rounds: int = 1,
+    ) -> None:
+        """`start(kind, workers)` makes a fresh service, `launch(command)` begins a command.
 
-        `launch(command)` begins a command.
+        `rounds` is how often the harness runs each of its tests.
         """
+        self._most_starts = MOST_STARTS * rounds
         self._start = start
         self._launch = launch
         self._commands = 0
@@ -65,14 +76,15 @@ class Subjects:
             what = f"the harness made a malformed call of {verb!r}"
             raise SandboxError(what, why=f"{type(error).__name__}: {error}") from error
 
-    def _do_start(self, workers: int, control: bool) -> dict[str, Any]:  # noqa: FBT001 - named by the harness
-        if len(self._boxes) >= MOST_STARTS or not 1 <= workers <= MOST_WORKERS:
-            message = f"start {len(self._boxes) + 1} with {workers} workers is refused"
+    def _do_start(self, kind: str, workers: int) -> dict[str, Any]:
+        known = kind in get_args(Kind) and 1 <= workers <= MOST_WORKERS
+        if not known or len(self._boxes) >= self._most_starts:
+            message = f"start {len(self._boxes) + 1} of a {kind} with {workers} workers is refused"
             raise SandboxError(message)
         if self._running:
             # The harness lost the answer to an earlier start: its deadline came in between.
             self._do_kill(self._running)
-        box = self._start(workers, control)
+        box = self._start(cast("Kind", kind), workers)
         self._boxes[box.id] = box
         self._running = box.id
         return {"subject": box.id}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from runner.model import Evidence, Fault, Measure, Outcome
+from runner.model import Evidence, Fault, Location, Measure, Outcome, Series
 from runner.sandbox import SandboxError
 
 if TYPE_CHECKING:
     from runner.harness.messages import Case, SuiteCheck, SuiteReport
 
 REASONS_SHOWN = 3
+SERIES_SHOWN = 4
 
 
 def evidence_from(
@@ -53,6 +54,12 @@ def _evidence(check: str, requirement: str, found: SuiteCheck | None) -> Evidenc
         cases_passed=passed,
         cases=len(found.cases),
         measures=_measures(found.cases),
+        series=_series(found.cases),
+        locations=tuple(
+            Location(path=place.path, line=place.line, note=place.note)
+            for case in found.cases
+            for place in case.places
+        ),
         seconds=sum(case.seconds for case in found.cases),
     )
 
@@ -77,7 +84,8 @@ def _summary(cases: tuple[Case, ...], passed: int) -> str:
         if case.outcome != "passed"
     ]
     if not reasons:
-        return count or "passed"
+        notes = (note for case in cases for note in case.notes)
+        return "; ".join(filter(None, [count, *notes])) or "passed"
     shown = "; ".join(reasons[:REASONS_SHOWN])
     more = len(reasons) - REASONS_SHOWN
     return "; ".join(filter(None, [count, shown, f"{more} more" if more > 0 else ""]))
@@ -94,3 +102,10 @@ def _measures(cases: tuple[Case, ...]) -> tuple[Measure, ...]:
         for case in cases
         for measure in case.measures
     )
+
+
+def _series(cases: tuple[Case, ...]) -> tuple[Series, ...]:
+    """The charts, those of a case that did not pass first."""
+    told = sorted(cases, key=lambda case: case.outcome == "passed")
+    charts = [Series(**one.model_dump()) for case in told for one in case.series]
+    return tuple(charts[:SERIES_SHOWN])

@@ -53,6 +53,7 @@ class Collected:
             seconds=self.seconds,
             measures=tuple(self.notes.measures),
             series=tuple(self.notes.series),
+            places=tuple(self.notes.places),
             notes=tuple(shorten(note, REASON_LIMIT) for note in self.notes.notes),
         )
 

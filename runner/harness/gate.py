@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runner.harness.errors import SubjectError
 from runner.harness.reply import Fields, parse_json
@@ -95,6 +95,14 @@ class Gate:
         )
 
     @property
+    def steps(self) -> list[tuple[float, float]]:
+        """The history as the corners of a stepped line, from nothing inside on."""
+        points = [(0.0, 0.0)]
+        for at, count in self.history:
+            points += [(at, points[-1][1]), (at, float(count))]
+        return points
+
+    @property
     def open(self) -> bool:
         """Whether calls pass."""
         return self._opened.is_set()
@@ -108,10 +116,20 @@ class Gate:
         """Let all calls pass, those to come as well."""
         self._opened.set()
 
-    async def until(self, count: int, timeout: float) -> bool:  # noqa: ASYNC109 - an answer
-        """Wait until `count` calls have arrived; False when they have not in time."""
+    async def until(
+        self,
+        count: int,
+        timeout: float,  # noqa: ASYNC109 - an answer
+        *requests: asyncio.Future[Any],
+    ) -> bool:
+        """Wait until `count` calls have arrived; False when they have not in time.
+
+        Nothing is waited for once all `requests` that could make them have ended.
+        """
         deadline = time.monotonic() + timeout
-        while self.arrived < count and time.monotonic() < deadline:  # noqa: ASYNC110
+        while self.arrived < count and time.monotonic() < deadline:
+            if requests and all(request.done() for request in requests):
+                break
             await asyncio.sleep(0.005)
         return self.arrived >= count
 

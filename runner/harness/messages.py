@@ -97,6 +97,14 @@ class SuiteMeasure(Message):
     unit: str = ""
 
 
+class SuitePlace(Message):
+    """A place in the submission, as far as its own process can be believed."""
+
+    path: str
+    line: int
+    note: str
+
+
 class SuiteSeries(Message):
     """A small line chart: `points` in order, what the axes count, a line at `limit`."""
 
@@ -127,6 +135,8 @@ class Case(Message):
     series: tuple[SuiteSeries, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences about a case that passed."""
+    places: tuple[SuitePlace, ...] = ()
+    """Hints where to look."""
 
 
 class SuiteCheck(Message):

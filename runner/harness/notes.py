@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runner.harness.messages import SuiteMeasure, SuiteSeries
+from runner.harness.messages import SuiteMeasure, SuitePlace, SuiteSeries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ class Notes:
     measures: list[SuiteMeasure] = field(default_factory=list)
     series: list[SuiteSeries] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    places: list[SuitePlace] = field(default_factory=list)
 
     def measure(self, name: str, value: float, unit: str = "") -> None:
         """One number."""

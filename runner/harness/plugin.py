@@ -90,7 +90,7 @@ class HarnessPlugin:
     @pytest.fixture
     def probe(self, request: pytest.FixtureRequest) -> Trial:
         """Runs the probes of `runner.harness.probes`: `await probe.timed(overlap, target)`."""
-        return Trial(self._by_node[request.node.nodeid].notes, self.session.control)
+        return Trial(self._by_node[request.node.nodeid].notes, self.session)
 
     # ------------------------------------------------------------------ hooks
 

@@ -35,8 +35,20 @@ START_FAILURES = 2
 class Service:
     """One service, started by the host on request. All methods run on the harness's loop."""
 
-    def __init__(self, channel: Channel, job: ServiceJob, client: Client, waiting: Waiting) -> None:
-        """Know how to reach the service; nothing is started yet. `waiting` runs for its sake."""
+    def __init__(
+        self,
+        channel: Channel,
+        job: ServiceJob,
+        client: Client,
+        waiting: Waiting,
+        *,
+        rounds: int = 1,
+    ) -> None:
+        """Know how to reach the service; nothing is started yet. `waiting` runs for its sake.
+
+        `rounds` is how often each test is run.
+        """
+        self._most_starts = MOST_STARTS * rounds
         self._channel = channel
         self._job = job
         self.client = client
@@ -104,18 +116,21 @@ class Service:
 
     # ------------------------------------------------------------ life and death
 
-    async def start(self, *, workers: int = 1) -> None:
-        """Start the service and wait until it answers HTTP, whatever the status."""
+    async def start(self, *, workers: int = 1, stacks: bool = False) -> None:
+        """Start the service and wait until it answers HTTP, whatever the status.
+
+        With `stacks`, it prints where its event loop is at SIGUSR1.
+        """
         if len(self._failures) >= START_FAILURES:
             message = f"the service does not start: {self._failures[-1]}"
             raise SubjectError(message)
-        if self._starts >= MOST_STARTS:
-            message = f"the service ended or hung so often that it was started {MOST_STARTS} times"
+        if self._starts >= self._most_starts:
+            message = f"the service ended or hung so often that it was started {self._starts} times"
             raise SubjectError(message, limit=True)
         self._starts += 1
         self._workers = workers
         begun = time.monotonic()
-        answer = await self._call("start", workers=workers, control=False)
+        answer = await self._call("start", workers=workers, kind="stacks" if stacks else "service")
         self._subject = str(answer["subject"])
         try:
             with self._waiting.on_subject():
@@ -136,7 +151,7 @@ class Service:
         """
         await self.kill()
         with self._waiting.aside():
-            self._subject = str((await self._call("start", workers=1, control=True))["subject"])
+            self._subject = str((await self._call("start", workers=1, kind="control"))["subject"])
             try:
                 await self._until_ready(time.monotonic() + self._job.start_seconds)
                 yield

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from runner.harness.client import AGENTS, Client
 from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.probes.overlap import HOLD_SECONDS
+from runner.harness.probes.stacks import SETTLE_SECONDS, blocked_at
 from runner.harness.probes.tiny import TinyShop
 from runner.harness.program import Program
 from runner.harness.service import Service
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
     from runner.harness.channel import Channel
-    from runner.harness.messages import Job, ServiceJob
+    from runner.harness.messages import Job, ServiceJob, SuitePlace
+    from runner.harness.probes.target import Target
 
 T = TypeVar("T")
 
@@ -55,7 +58,8 @@ class Session:
         client = Client(job.port, deadline=deadline, agent=agent, waiting=self.waiting)
         upstream = Upstream(job.upstream_port)
         await upstream.start()
-        return Service(self.channel, job, client, self.waiting), upstream
+        rounds = self.job.rounds
+        return Service(self.channel, job, client, self.waiting, rounds=rounds), upstream
 
     @property
     def web(self) -> tuple[Service, Upstream]:
@@ -71,6 +75,26 @@ class Session:
         service, upstream = self.web
         async with service.replaced():
             yield TinyShop(service, upstream, random.Random(self.job.seed))  # noqa: S311 - names
+
+    async def stack(self, target: Target) -> list[SuitePlace]:
+        """Where the candidate's event loop is while a request waits for upstream: a hint.
+
+        From a run of its own, printed by the candidate's process: never part of a verdict.
+        """
+        service, upstream = self.web
+        await service.kill()
+        await service.start(stacks=True)
+        name = target.name()
+        gate = upstream.hold(target.ask_path, math.inf, timeout=HOLD_SECONDS, token=name)
+        request = asyncio.ensure_future(target.ask(name))
+        if await gate.until(1, HOLD_SECONDS, request):
+            await asyncio.sleep(SETTLE_SECONDS)
+            await service.signal("USR1")
+            await asyncio.sleep(SETTLE_SECONDS)
+        gate.release()
+        await asyncio.gather(request, return_exceptions=True)
+        await service.kill()
+        return blocked_at(await asyncio.to_thread(self.output))
 
     @property
     def served(self) -> bool:

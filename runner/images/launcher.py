@@ -2,15 +2,17 @@
 
 `python launcher.py app.main:app --port 8000 --workers 1` serves an ASGI or WSGI application
 with uvicorn. WSGI gets as many threads as ASGI frameworks give plain functions (40), so that
-neither style has an advantage.
+neither style has an advantage. `--stacks` prints where the main thread is, at SIGUSR1.
 """
 
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import importlib
 import inspect
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -43,7 +45,11 @@ def main() -> None:
     parser.add_argument("app")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--stacks", action="store_true")
     options = parser.parse_args()
+    if options.stacks:
+        # Where is it stuck? The main thread runs the event loop.
+        faulthandler.register(signal.SIGUSR1, all_threads=False)
     os.environ[TARGET] = options.app
     sys.path.insert(0, str(Path.cwd()))
     uvicorn.run(

@@ -10,7 +10,7 @@ up to their total exactly.
 
 from runner.model.base import Document, Fault, Finite, Identifier, Level, Outcome, Role, Status
 from runner.model.challenge import Challenge, Limits, Requirement, ServiceSubject, SuiteLimits
-from runner.model.evidence import Alarm, Evidence, Location, Measure
+from runner.model.evidence import Alarm, Evidence, Location, Measure, Series
 from runner.model.record import (
     SCHEMA_VERSION,
     Advice,
@@ -84,6 +84,7 @@ __all__ = [
     "RubricCriterion",
     "Score",
     "Scorecard",
+    "Series",
     "ServiceSubject",
     "Status",
     "SubmissionReference",

@@ -42,6 +42,19 @@ class Measure(Document):
         return number if self.label.endswith(self.unit) else f"{number} {self.unit}"
 
 
+class Series(Document):
+    """A small line chart. `points` in order, `x` and `y` say what the axes count.
+
+    `limit` is what the values are to be held against: a stock, the time that was waited for.
+    """
+
+    name: str
+    x: str
+    y: str
+    points: tuple[tuple[Finite, Finite], ...]
+    limit: Finite | None = None
+
+
 class Evidence(Document):
     """What one check found, without any judgment.
 
@@ -59,6 +72,7 @@ class Evidence(Document):
     cases_passed: int = 0
     cases: int = 0
     measures: tuple[Measure, ...] = ()
+    series: tuple[Series, ...] = ()
     locations: tuple[Location, ...] = ()
     excerpt: str = ""
     seconds: Finite = 0.0

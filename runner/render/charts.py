@@ -1,14 +1,16 @@
-"""Geometry of the small bar charts: numbers in, lengths out, no markup."""
+"""Geometry of the small charts: numbers in, lengths out, no markup."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.model import Measure
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runner.model import Measure
+    from runner.model import Series
 
 BARS = 8
 """Measures that one chart or list shows."""
@@ -67,4 +69,42 @@ def _bar(measure: Measure, scale: float, zero: float) -> Bar:
         x=round(zero - length if measure.value < 0 else zero, 2),
         width=round(max(length, 1.0), 2),
         below_zero=measure.value < 0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line chart in the units of its size; `limit` is the height of its line, if any."""
+
+    width: float
+    height: float
+    path: str
+    limit: float | None
+    x_most: str
+    y_most: str
+    words: str
+
+
+def line(series: Series, width: float = 220.0, height: float = 44.0) -> Line | None:
+    """The chart of a series, or None where there is nothing to draw."""
+    values = [value for _, value in series.points]
+    top = max([*values, series.limit or 0.0], default=0.0)
+    first = series.points[0][0] if series.points else 0.0
+    span = series.points[-1][0] - first if series.points else 0.0
+    low = min(values, default=0.0)
+    if span < _SMALLEST or not _SMALLEST < top < _LARGEST or low < 0:
+        return None
+    places = [
+        (round((at - first) / span * width, 1), round(height - value / top * height, 1))
+        for at, value in series.points
+    ]
+    limit = series.limit
+    return Line(
+        width=width,
+        height=height,
+        path=" ".join(f"{x:g},{y:g}" for x, y in places),
+        limit=None if limit is None else round(height - limit / top * height, 1),
+        x_most=Measure(name="", value=span, unit=series.x).text,
+        y_most=Measure(name="", value=top, unit=series.y).text,
+        words=f"{series.name}: {len(places)} points, highest {max(values):g} {series.y}",
     )

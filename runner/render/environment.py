@@ -20,6 +20,7 @@ FILTERS = {
     "in_table": lambda key, table: table[key],
     "excerpt_lines": view.excerpt_lines,
     "line": visible_name,
+    "line_chart": charts.line,
     "place": view.place,
     "points": view.points,
     "tally": view.tally,

@@ -55,7 +55,7 @@ async def pool(target: Target, record: Record) -> None:
     replies = await _all(*(target.buy(item, user=target.user()) for _ in range(CUSTOMERS)))
     statuses = Counter(reply.status for reply in replies)
     record.measure("payments under way at once", gate.peak, f"of {CUSTOMERS}")
-    record.plot("payments under way", gate.history, x="seconds", y="payments")
+    record.plot("payments under way", gate.steps, x="seconds", y="payments")
     if statuses != {201: CUSTOMERS}:
         message = f"{CUSTOMERS} orders at once, payments held: {told(statuses)}"
         raise SubjectError(message)
@@ -72,7 +72,7 @@ async def writes_go_on(target: Target, record: Record) -> None:
     gate = target.upstream.hold(target.pay_path, math.inf, timeout=1.5, token=item)
     order = asyncio.ensure_future(target.buy(item, user=target.user()))
     try:
-        arrived = await gate.until(1, 5.0)
+        arrived = await gate.until(1, 5.0, order)
         reply = await target.create(target.name(), 1)
         waited = gate.open
     finally:

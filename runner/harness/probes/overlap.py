@@ -45,7 +45,7 @@ async def overlap(target: Target, record: Record) -> None:
     gate = target.upstream.hold(target.ask_path, TOGETHER, timeout=HOLD_SECONDS, tokens=names)
     replies = await asyncio.gather(*map(target.ask, names), return_exceptions=True)
     record.measure("in flight at once", gate.peak, f"of {TOGETHER}")
-    record.plot("upstream calls in flight", gate.history, x="seconds", y="calls", limit=TOGETHER)
+    record.plot("upstream calls in flight", gate.steps, x="seconds", y="calls", limit=TOGETHER)
     if gate.peak <= SERIAL:
         message = (
             f"of {TOGETHER} slow requests at the same time {gate.peak} reached upstream while it "
@@ -65,7 +65,7 @@ async def responsive(target: Target, record: Record) -> None:
     beats: list[tuple[float, float]] = []
     answered = 0
     try:
-        if not await gate.until(1, ARRIVAL_SECONDS):
+        if not await gate.until(1, ARRIVAL_SECONDS, *waiting):
             message = f"none of {SLEEPERS} slow requests reached upstream"
             raise SubjectError(message)
         while len(beats) < BEATS and not gate.open:
@@ -100,7 +100,7 @@ async def fan_out(target: Target, record: Record) -> None:
     gate = target.upstream.hold("", len(paths), timeout=HOLD_SECONDS / 2, tokens=paths)
     replies = await asyncio.gather(target.ask_all(name), return_exceptions=True)
     record.measure("in flight at once", gate.peak, f"of {len(paths)}")
-    record.plot("upstream calls in flight", gate.history, x="seconds", y="calls", limit=len(paths))
+    record.plot("upstream calls in flight", gate.steps, x="seconds", y="calls", limit=len(paths))
     if gate.peak < 2:  # noqa: PLR2004 - two are an overlap
         message = (
             f"one request makes {len(paths)} upstream calls, and no two were under way at the "
@@ -118,7 +118,7 @@ async def crowd(target: Target, record: Record) -> None:
     gate = target.upstream.hold(target.ask_path, math.inf, timeout=HOLD_SECONDS, tokens=names)
     waiting = [asyncio.ensure_future(target.ask(name)) for name in names]
     try:
-        await gate.until(CROWD, HOLD_SECONDS / 2)
+        await gate.until(CROWD, HOLD_SECONDS / 2, *waiting)
         peak = gate.peak
         begun = time.monotonic()
         (await target.health()).expect(200)

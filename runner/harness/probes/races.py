@@ -52,7 +52,7 @@ async def oversell(
     record.measure("sold", statuses[201], f"of {stock}")
     record.measure("payments", payments, "calls")
     record.measure("stock left", left, "pieces")
-    record.plot("payments under way", gate.history, x="seconds", y="payments", limit=float(stock))
+    record.plot("payments under way", gate.steps, x="seconds", y="payments", limit=float(stock))
     if statuses != {201: stock, 409: buyers - stock}:
         message = f"{stock} pieces, {buyers} buyers: {told(statuses)}, {left} pieces left"
         raise SubjectError(message)

@@ -23,8 +23,8 @@ async def graceful(target: Target, record: Record) -> None:
         target.ask_path, math.inf, timeout=ARRIVAL_SECONDS + HOLD_SECONDS, tokens=tuple(names)
     )
     waiting = [asyncio.ensure_future(target.ask(name)) for name in names]
-    await gate.until(REQUESTS, HOLD_SECONDS)
-    if not await gate.until(1, ARRIVAL_SECONDS):
+    await gate.until(REQUESTS, HOLD_SECONDS, *waiting)
+    if not await gate.until(1, ARRIVAL_SECONDS, *waiting):
         gate.release()
         await asyncio.gather(*waiting, return_exceptions=True)
         message = f"none of {REQUESTS} requests reached upstream"

@@ -8,29 +8,44 @@ is too busy to tell, which costs nobody anything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
 
 from runner.harness.errors import Inconclusive, SubjectError
 from runner.harness.notes import Notes
+from runner.harness.probes.overlap import overlap, responsive
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
+    from runner.harness.messages import SuitePlace
     from runner.harness.probes.target import Target
 
     Probe = Callable[..., Awaitable[None]]
 
 
+BLOCKABLE = (overlap, responsive)
+"""Probes whose failure a stack may explain: one blocking call on the event loop fails both."""
+
+
+class Stage(Protocol):
+    """What a trial needs beside its target."""
+
+    def control(self) -> AbstractAsyncContextManager[Target]:
+        """The good service in the place of the candidate's for a while."""
+
+    async def stack(self, target: Target) -> list[SuitePlace]:
+        """Where the candidate's event loop is while a request waits; ends its service."""
+
+
 class Trial:
     """Runs probes on a target; `notes` is the evidence of the attempt that counts."""
 
-    def __init__(
-        self, notes: Notes, control: Callable[[], AbstractAsyncContextManager[Target]]
-    ) -> None:
-        """`control` puts the good service in the place of the candidate's for a while."""
+    def __init__(self, notes: Notes, stage: Stage) -> None:
+        """`stage` is where the probes are run."""
         self._notes = notes
-        self._control = control
+        self._stage = stage
 
     async def exact(self, probe: Probe, target: Target, **options: float) -> None:
         """Run a probe whose failure stands."""
@@ -41,7 +56,7 @@ class Trial:
         failure = await self._attempt(probe, target)
         if failure is None:
             return
-        async with self._control() as good:
+        async with self._stage.control() as good:
             spoiled = await _tried(probe, good, Notes())
         if spoiled is not None:
             message = (
@@ -53,6 +68,10 @@ class Trial:
         if again is None:
             self._notes.note(f"passed at the second attempt; at the first: {failure}")
             return
+        if probe in BLOCKABLE:
+            # The failure stands without a hint too.
+            with suppress(SubjectError):
+                self._notes.places += await self._stage.stack(target)
         raise again
 
     async def _attempt(self, probe: Probe, target: Target) -> Exception | None:

@@ -46,15 +46,15 @@ def never(*_asked: object) -> Box:
 def test_a_start_ends_the_subject_whose_start_was_never_answered() -> None:
     made: list[Subject] = []
 
-    def start(_workers: int, _control: bool) -> Box:  # noqa: FBT001 - as it is called
+    def start(_kind: str, _workers: int) -> Box:
         made.append(Subject(len(made)))
         return cast("Box", made[-1])
 
     subjects = Subjects(start, never)
     for _ in range(2):
-        subjects.serve("start", {"workers": 1, "control": False})
+        subjects.serve("start", {"workers": 1, "kind": "service"})
     subjects.serve("kill", {"subject": "box-1"})
-    subjects.serve("start", {"workers": 2, "control": True})
+    subjects.serve("start", {"workers": 2, "kind": "stacks"})
 
     assert [subject.alive for subject in made] == [False, False, True]
     assert subjects.serve("output", {}) == {"text": "box-0box-1"}
@@ -63,7 +63,7 @@ def test_a_start_ends_the_subject_whose_start_was_never_answered() -> None:
 def test_more_workers_than_the_suite_needs_are_refused() -> None:
     subjects = Subjects(never, never)
     with pytest.raises(SandboxError):
-        subjects.serve("start", {"workers": 99, "control": False})
+        subjects.serve("start", {"workers": 99, "kind": "service"})
 
 
 def ran(steps: Callable[[str], Program], *, seconds: float = 5.0) -> dict[str, Any]:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from runner.checks.verdict import evidence_from
-from runner.harness.messages import Case, CaseOutcome, SuiteCheck, SuiteMeasure, SuiteReport
+from runner.checks.verdict import SERIES_SHOWN, evidence_from
+from runner.harness.messages import (
+    Case,
+    CaseOutcome,
+    SuiteCheck,
+    SuiteMeasure,
+    SuiteReport,
+    SuiteSeries,
+)
 from runner.model import Fault, Measure, Outcome
 from runner.sandbox import SandboxError
 
@@ -103,3 +110,18 @@ def test_a_pass_says_so() -> None:
 
     assert many[0].summary == "2 of 2 cases passed"
     assert many[1].summary == "passed"
+
+
+def test_charts_of_what_failed_come_first_and_notes_of_what_passed_are_the_summary() -> None:
+    series = [
+        SuiteSeries(name=name, x="s", y="n", points=((0.0, 0.0), (1.0, 2.0)), limit=3.0)
+        for name in ("good", "bad")
+    ]
+    good = case(name="a").model_copy(update={"series": (series[0],), "notes": ("bounded at 4",)})
+    bad = case("failed", name="b").model_copy(update={"series": (series[1],) * SERIES_SHOWN})
+
+    mixed = evidence_from(report(check(X.id, X.requirement, good, bad), Y), EXPECTED)[0]
+    assert [one.name for one in mixed.series] == ["bad"] * SERIES_SHOWN
+    passed = evidence_from(report(check(X.id, X.requirement, good), Y), EXPECTED)[0]
+    assert passed.summary == "bounded at 4"
+    assert passed.series[0].points == ((0.0, 0.0), (1.0, 2.0))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from runner.harness.errors import Inconclusive, SubjectError
+from runner.harness.messages import SuitePlace
 from runner.harness.notes import POINTS_LIMIT, Notes
+from runner.harness.probes import trial
 from runner.harness.probes.trial import Trial
 
 if TYPE_CHECKING:
@@ -35,15 +37,25 @@ class Story:
             raise SubjectError(message)
 
 
-@asynccontextmanager
-async def control() -> AsyncIterator[Any]:
-    yield GOOD
+PLACE = SuitePlace(path="app/main.py", line=3, note="stuck")
+
+
+class Stage:
+    """A stage on which the control is good."""
+
+    @asynccontextmanager
+    async def control(self) -> AsyncIterator[Any]:
+        yield GOOD
+
+    async def stack(self, target: object) -> list[SuitePlace]:
+        assert target == SUSPECT
+        return [PLACE]
 
 
 def tried(story: Story, *, timed: bool = True) -> Notes:
     notes = Notes()
-    trial = Trial(notes, control)
-    run = trial.timed if timed else trial.exact
+    tried_by = Trial(notes, Stage())
+    run = tried_by.timed if timed else tried_by.exact
     asyncio.run(run(story, cast("Target", SUSPECT)))
     return notes
 
@@ -90,3 +102,13 @@ def test_a_chart_keeps_so_many_points() -> None:
 
     assert len(notes.series[0].points) == POINTS_LIMIT
     assert notes.series[0].limit == 3
+
+
+def test_a_blocked_event_loop_gets_a_hint_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story(suspect=[False, False], good=[True])
+    monkeypatch.setattr(trial, "BLOCKABLE", (story,))
+    notes = Notes()
+
+    with pytest.raises(SubjectError):
+        asyncio.run(Trial(notes, Stage()).timed(story, cast("Target", SUSPECT)))
+    assert notes.places == [PLACE]

@@ -76,13 +76,13 @@ STRANGE = suite_report().model_copy(
         (harness(suite_report(internal_error="cannot collect")), "cannot collect"),
         (harness(STRANGE), "nobody expected"),
         (
-            harness(suite_report(), ("start", {"workers": 99, "control": False})),
+            harness(suite_report(), ("start", {"workers": 99, "kind": "service"})),
             "99 workers is refused",
         ),
         (
             harness(
                 suite_report(),
-                ("start", {"workers": 1, "control": False}),
+                ("start", {"workers": 1, "kind": "service"}),
                 ("signal", {"signal": "STOP"}),
             ),
             "malformed call",
@@ -139,7 +139,7 @@ def test_the_harness_may_start_watch_and_kill_its_subject(stage: Stage) -> None:
             return box.read_line().decode()
 
         box.read(Job.model_validate_json(box.read_line()).sources_bytes)
-        started = ask(1, "start", '{"workers": 2, "control": false}')
+        started = ask(1, "start", '{"workers": 2, "kind": "service"}')
         name = started.split('"subject":"')[1].split('"')[0]
         seen.append(ask(2, "wait", f'{{"subject": "{name}", "seconds": 0.0}}'))
         seen.append(ask(3, "usage", f'{{"subject": "{name}"}}'))

@@ -21,7 +21,7 @@ GOLDEN = ("report.html", "report.md", "feedback.md")
 FREE_TEXT = frozenset(
     {
         "author", "candidate", "check", "detail", "excerpt", "listen_for", "name", "note",
-        "path", "reason", "source", "summary", "text", "title", "unit", "why",
+        "path", "reason", "source", "summary", "text", "title", "unit", "why", "x", "y",
     }
 )  # fmt: skip
 """Keys of a record that hold text which somebody typed."""

@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from runner.model import Measure, Record
+from runner.model import Measure, Record, Series
+from runner.render import charts
 from runner.render.charts import chart
 from runner.render.document import report_json, report_schema
 from runner.render.junit import junit_xml
@@ -198,3 +199,26 @@ def test_costly_findings_come_first() -> None:
         "service.hostile_input",
         "service.workers",
     ]
+
+
+def test_a_line_chart_is_drawn_from_zero_to_its_highest() -> None:
+    drawn = charts.line(
+        Series(name="n", x="seconds", y="calls", points=((1.0, 0.0), (3.0, 4.0)), limit=8.0),
+        width=100.0,
+        height=40.0,
+    )
+
+    assert drawn is not None
+    assert drawn.path == "0,40 100,20"
+    assert (drawn.limit, drawn.x_most, drawn.y_most) == (0.0, "2 seconds", "8 calls")
+
+
+@pytest.mark.parametrize(
+    "points",
+    [(), ((1.0, 2.0),), ((1.0, 0.0), (2.0, 0.0)), ((1.0, -1.0), (2.0, 3.0)), ((0.0, 1e300),) * 2],
+    ids=["none", "one", "flat", "below-zero", "endless"],
+)
+def test_a_line_chart_that_would_say_nothing_is_not_drawn(
+    points: tuple[tuple[float, float], ...],
+) -> None:
+    assert charts.line(Series(name="n", x="s", y="n", points=points)) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from shop import Shop, answer_notification, answer_payment, answer_price, answer_stock
+from shop import ProbedShop, Shop, answer_notification, answer_payment, answer_price, answer_stock
 
 if TYPE_CHECKING:
     import random
@@ -29,3 +29,9 @@ def shop(
 ) -> Shop:
     """The running service with tokens for it."""
     return Shop(service, upstream, settings["API_TOKEN_SECRET"], rng)
+
+
+@pytest.fixture
+def target(shop: Shop) -> ProbedShop:
+    """The shop as the probes see it."""
+    return ProbedShop(shop)

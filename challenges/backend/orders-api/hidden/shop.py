@@ -190,3 +190,73 @@ def check_item(reply: Reply, expected: dict[str, Any]) -> None:
         "stock": item.integer("stock"),
     }
     assert shown == expected, f"{reply.where} answered the item {shown}, expected {expected}"
+
+
+class ProbedShop:
+    """The shop as the probes of `runner.harness.probes` see it."""
+
+    ask_path = "/prices/"
+    pay_path = "/payments"
+    notify_path = "/notify"
+
+    def __init__(self, shop: Shop) -> None:
+        """Use the shop's manager for items, and a customer for each user."""
+        self.shop = shop
+        self.service = shop.service
+        self.upstream = shop.upstream
+
+    def name(self) -> str:
+        """A sku that nobody has used."""
+        return self.shop.sku()
+
+    def user(self) -> str:
+        """A user that nobody has been."""
+        return f"user-{self.shop.word().lower()}"
+
+    def fan_paths(self, name: str) -> tuple[str, ...]:
+        """One path for each warehouse."""
+        return tuple(f"/warehouses/{number}/stock/{name}" for number in WAREHOUSES)
+
+    async def health(self) -> Reply:
+        """`GET /healthz`."""
+        return await self.service.get("/healthz")
+
+    async def ask(self, name: str) -> Reply:
+        """`GET /quotes/{sku}`."""
+        return await self.service.get(f"/quotes/{name}", token=self.shop.customer)
+
+    async def ask_all(self, name: str) -> Reply:
+        """`GET /availability/{sku}`."""
+        return await self.service.get(f"/availability/{name}", token=self.shop.customer)
+
+    async def create(self, name: str, stock: int) -> Reply:
+        """`POST /items`."""
+        document = self.shop.document(sku=name, stock=stock)
+        return await self.service.post("/items", token=self.shop.manager, json=document)
+
+    async def read(self, name: str) -> Reply:
+        """`GET /items/{sku}`."""
+        return await self.shop.read(name)
+
+    def stock_in(self, reply: Reply) -> int:
+        """The field `stock`."""
+        return reply.object().integer("stock")
+
+    async def edit(self, name: str, etag: str, stock: int) -> Reply:
+        """`PATCH /items/{sku}`."""
+        return await self.shop.patch(name, {"stock": stock}, etag)
+
+    async def buy(self, name: str, *, user: str, key: str | None = None) -> Reply:
+        """`POST /orders`."""
+        return await self.shop.order(name, token=self._token(user), key=key)
+
+    async def order(self, placed: str, *, user: str) -> Reply:
+        """`GET /orders/{id}`."""
+        return await self.service.get(order_path(placed), token=self._token(user))
+
+    def buyer_in(self, body: dict[str, object]) -> str:
+        """The field `user`."""
+        return str(body.get("user"))
+
+    def _token(self, user: str) -> str:
+        return self.shop.token_of(self.shop.claims("customer") | {"sub": user})

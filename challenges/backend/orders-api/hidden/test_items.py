@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from shop import Shop, check_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from runner.harness.reply import Fields
-    from runner.harness.service import Service
 
 BROKEN_FIELDS = [
     pytest.param({"sku": "AB"}, id="sku-too-short"),
@@ -229,22 +225,6 @@ async def test_second_item_with_a_sku_is_refused(shop: Shop) -> None:
     check_item((await shop.read(document["sku"])).expect(200), document)
 
 
-@pytest.mark.requirement("items.unique")
-async def test_simultaneous_creates_give_one_item(
-    shop: Shop, service: Service, measure: Callable[..., None]
-) -> None:
-    sku = shop.sku()
-    documents = [shop.document(sku=sku) for _ in range(8)]
-    replies = await service.gather(
-        *(service.post("/items", token=shop.manager, json=document) for document in documents)
-    )
-    statuses = Counter(reply.status for reply in replies)
-    measure("created", statuses[201], "items")
-    assert statuses == {201: 1, 409: 7}, f"eight creates of one sku got {dict(statuses)}"
-    winner = next(index for index, reply in enumerate(replies) if reply.status == 201)
-    check_item((await shop.read(sku)).expect(200), documents[winner])
-
-
 # --------------------------------------------------------------------------------- update
 
 
@@ -323,17 +303,3 @@ async def test_order_changes_the_etag(shop: Shop) -> None:
     assert await shop.stock(sku) == 9, "a stale PATCH brought sold stock back"
 
 
-@pytest.mark.requirement("items.precondition")
-async def test_one_of_several_simultaneous_patches_wins(
-    shop: Shop, service: Service, measure: Callable[..., None]
-) -> None:
-    document = await shop.create()
-    sku = document["sku"]
-    etag = await shop.etag(sku)
-    changes = [{"name": f"Name {number}"} for number in range(6)]
-    replies = await service.gather(*(shop.patch(sku, change, etag) for change in changes))
-    statuses = Counter(reply.status for reply in replies)
-    measure("succeeded", statuses[200], "requests")
-    assert statuses == {200: 1, 412: 5}, f"six PATCHes with one ETag got {dict(statuses)}"
-    winner = next(index for index, reply in enumerate(replies) if reply.status == 200)
-    check_item((await shop.read(sku)).expect(200), document | changes[winner])

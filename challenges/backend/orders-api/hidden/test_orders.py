@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from shop import ANSWER_SECONDS, UPSTREAM_FAILED, Shop, order_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from runner.harness.reply import Reply
-    from runner.harness.service import Service
     from runner.harness.upstream import Upstream
 
 
@@ -181,72 +176,6 @@ async def test_equal_keys_of_two_users(shop: Shop) -> None:
     assert reply.expect(201).object().text("id") != first, "two users share an order"
     assert await shop.stock(item["sku"]) == 8, "two orders of one piece should take two"
     assert shop.payments(item["sku"]) == 2, "two orders should be two payments"
-
-
-@pytest.mark.requirement("orders.idempotent")
-async def test_simultaneous_requests_with_one_key(
-    shop: Shop, service: Service, upstream: Upstream, measure: Callable[..., None]
-) -> None:
-    item = await shop.create(stock=10)
-    key = shop.word(20)
-    upstream.hold("/payments", 2, timeout=0.7, token=item["sku"])
-    replies = await service.gather(*(shop.order(item["sku"], key=key) for _ in range(5)))
-    measure("payments", shop.payments(item["sku"]), "calls")
-    placed = {
-        reply.object().text("id") for reply in replies if reply.expect(200, 201, 409).status != 409
-    }
-    assert len(placed) == 1, f"five requests with one key gave {len(placed)} orders"
-    later = (await shop.order(item["sku"], key=key)).expect(200, 201)
-    assert later.object().text("id") in placed, "a later repetition gave another order"
-    assert shop.payments(item["sku"]) == 1, "one key asked for more than one payment"
-    assert await shop.stock(item["sku"]) == 9, "one order of one piece should take one"
-
-
-# ------------------------------------------------------------------------- never oversell
-
-
-async def oversell(shop: Shop, *, stock: int, buyers: int, pause: float = 0.0) -> Counter[int]:
-    """Let `buyers` order one piece each; check that the numbers agree.
-
-    The orders start `pause` seconds apart. Connections that arrive in one instant are often
-    accepted by one and the same worker; two milliseconds spread them over all.
-    """
-    item = await shop.create(stock=stock)
-
-    async def buy(number: int) -> Reply:
-        await asyncio.sleep(number * pause)
-        return await shop.order(item["sku"], token=shop.token("customer"))
-
-    replies = await shop.service.gather(*(buy(number) for number in range(buyers)))
-    statuses = Counter(reply.status for reply in replies)
-    left = await shop.stock(item["sku"])
-    payments = shop.payments(item["sku"])
-    expected = {201: stock, 409: buyers - stock}
-    assert statuses == expected, f"stock {stock}, {buyers} buyers: answers {dict(statuses)}"
-    assert left == 0, f"all {stock} pieces are sold and {left} are left"
-    assert payments == stock, f"{stock} orders were confirmed, {payments} payments asked for"
-    return statuses
-
-
-@pytest.mark.requirement("orders.never_oversell")
-async def test_simultaneous_orders_never_oversell(shop: Shop, measure: Callable[..., None]) -> None:
-    statuses = await oversell(shop, stock=5, buyers=12)
-    measure("sold", statuses[201], "pieces")
-
-
-@pytest.mark.requirement("orders.never_oversell")
-async def test_orders_during_slow_payments_never_oversell(
-    shop: Shop, service: Service, upstream: Upstream, measure: Callable[..., None]
-) -> None:
-    item = await shop.create(stock=3)
-    gate = upstream.hold("/payments", 4, timeout=0.7, token=item["sku"])
-    tokens = [shop.token("customer") for _ in range(8)]
-    replies = await service.gather(*(shop.order(item["sku"], token=token) for token in tokens))
-    statuses = Counter(reply.status for reply in replies)
-    measure("payments", gate.arrived, "calls")
-    assert statuses == {201: 3, 409: 5}, f"stock 3, 8 buyers: answers {dict(statuses)}"
-    assert gate.arrived == 3, f"{gate.arrived} payments were asked for three pieces"
-    assert await shop.stock(item["sku"]) == 0, "all three pieces are sold"
 
 
 # -------------------------------------------------------------------------------- payment

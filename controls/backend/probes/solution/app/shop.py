@@ -67,7 +67,7 @@ class Shop:
         """Whether upstream takes the payment."""
         try:
             async with self.client.post("/payments", json={"order_id": order, "name": name}) as got:
-                return got.status == 200
+                return got.ok
         except (aiohttp.ClientError, TimeoutError):
             return False
 
