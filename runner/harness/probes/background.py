@@ -21,7 +21,7 @@ SETTLE_SECONDS = 0.4
 async def nothing_lost(target: Target, record: Record) -> None:
     """Every order of a burst is notified exactly once, though notifications are slow."""
     item = target.name()
-    (await target.create(item, ORDERS)).expect(201)
+    (await target.create(item, 2 * ORDERS)).expect(201)
     gate = target.upstream.hold(target.notify_path, math.inf, timeout=HOLD_SECONDS, token=item)
     orders = [target.buy(item, user=target.user()) for _ in range(ORDERS)]
     replies = await target.service.gather(*orders)

@@ -88,8 +88,18 @@ async def one_order_per_key(
         raise SubjectError(message)
 
 
-async def unique(target: Target, record: Record, *, makers: int = 20, pause: float = 0.0) -> None:
-    """Of simultaneous requests to make the same item exactly one makes it."""
+async def unique(
+    target: Target,
+    record: Record,
+    *,
+    makers: int = 20,
+    pause: float = 0.0,
+    losers_get: int | None = 409,
+) -> None:
+    """Of simultaneous requests to make the same item exactly one makes it.
+
+    `losers_get` is what the others have to be answered, None when that is judged elsewhere.
+    """
     for _ in range(TURNS):
         item = target.name()
 
@@ -97,7 +107,7 @@ async def unique(target: Target, record: Record, *, makers: int = 20, pause: flo
             return target.create(item, number)
 
         replies = await volley(make, makers, pause=pause)
-        _one_winner(replies, 201, 409, f"{makers} requests made the same item")
+        _one_winner(replies, 201, losers_get, f"{makers} requests made the same item")
         stored = target.stock_in((await target.read(item)).expect(200))
         if stored >= makers or replies[stored].status != 201:  # noqa: PLR2004
             message = "the item that is stored is one that was answered with 409"
@@ -128,10 +138,12 @@ async def one_edit_per_version(
     record.measure("edited by exactly one", TURNS, f"of {TURNS}")
 
 
-def _one_winner(replies: Sequence[Reply], won: int, lost: int, what: str) -> None:
+def _one_winner(replies: Sequence[Reply], won: int, lost: int | None, what: str) -> None:
     statuses = Counter(reply.status for reply in replies)
-    if statuses != {won: 1, lost: len(replies) - 1}:
-        message = f"{what}: {told(statuses)} where one {won} is due, and {lost} for the others"
+    fit = statuses[won] + (len(replies) - 1 if lost is None else statuses[lost])
+    if statuses[won] != 1 or fit != len(replies):
+        others = "" if lost is None else f", and {lost} for the others"
+        message = f"{what}: {told(statuses)} where one {won} is due{others}"
         raise SubjectError(message)
 
 

@@ -47,7 +47,7 @@ class Trial:
         self._notes = notes
         self._stage = stage
 
-    async def exact(self, probe: Probe, target: Target, **options: float) -> None:
+    async def exact(self, probe: Probe, target: Target, **options: float | None) -> None:
         """Run a probe whose failure stands."""
         await probe(target, self._notes, **options)
 
