@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.db import Database
 from app.errors import ItemNotFoundError, SkuTakenError, StaleItemError
@@ -23,6 +24,12 @@ def create_item(database: Database, document: ItemDocument) -> Item:
             session.add(item)
     except IntegrityError as error:
         raise SkuTakenError from error
+    except OperationalError:
+        time.sleep(0.1)
+        with database.reading() as session:
+            if session.scalar(select(Item.id).where(Item.sku == item.sku)) is not None:
+                raise SkuTakenError from None
+        raise
     return item
 
 
