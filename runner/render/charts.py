@@ -74,15 +74,18 @@ def _bar(measure: Measure, scale: float, zero: float) -> Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line chart in the units of its size; `limit` is the height of its line, if any."""
+    """A line chart in the units of its size; `limit` is the height of the line to hold against.
+
+    In words: how much the horizontal axis spans, the highest value, and what `limit` stands for.
+    """
 
     width: float
     height: float
     path: str
     limit: float | None
-    x_most: str
-    y_most: str
-    words: str
+    span: str
+    highest: str
+    held: str | None
 
 
 def line(series: Series, width: float = 220.0, height: float = 44.0) -> Line | None:
@@ -104,7 +107,11 @@ def line(series: Series, width: float = 220.0, height: float = 44.0) -> Line | N
         height=height,
         path=" ".join(f"{x:g},{y:g}" for x, y in places),
         limit=None if limit is None else round(height - limit / top * height, 1),
-        x_most=Measure(name="", value=span, unit=series.x).text,
-        y_most=Measure(name="", value=top, unit=series.y).text,
-        words=f"{series.name}: {len(places)} points, highest {max(values):g} {series.y}",
+        span=_text(span, series.x),
+        highest=_text(max(values), series.y),
+        held=None if limit is None else _text(limit, series.y),
     )
+
+
+def _text(value: float, unit: str) -> str:
+    return Measure(name="", value=value, unit=unit).text

@@ -1,6 +1,6 @@
 """The probes tell good services from bad ones: a short form of `takehome challenge probes`.
 
-The whole of it, fifty rounds idle and under load, is in docs/probes.md.
+The whole of it: `takehome challenge probes --rounds 50`, and the same with `--load`.
 """
 
 from __future__ import annotations

@@ -210,7 +210,8 @@ def test_a_line_chart_is_drawn_from_zero_to_its_highest() -> None:
 
     assert drawn is not None
     assert drawn.path == "0,40 100,20"
-    assert (drawn.limit, drawn.x_most, drawn.y_most) == (0.0, "2 seconds", "8 calls")
+    assert (drawn.limit, drawn.held) == (0.0, "8 calls")
+    assert (drawn.span, drawn.highest) == ("2 seconds", "4 calls")
 
 
 @pytest.mark.parametrize(
