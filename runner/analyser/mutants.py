@@ -1,0 +1,399 @@
+"""Mutants of the candidate's code: small changes that the candidate's own tests should notice.
+
+The text is hostile: it is parsed and spliced, never imported, and what is over a ceiling gives no
+mutants. What no reasonable test would notice (log messages, time limits, clean-up) is left alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+import warnings
+from bisect import bisect_right
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from math import sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.analyser.collect import cut
+from runner.analyser.functions import Definition
+from runner.analyser.names import dotted
+from runner.analyser.source import NotAnalysableError, foreign_codec, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+FILE_BYTES = 300_000  # hand-written modules are below a tenth of it
+FILE_NODES = 30_000  # of its syntax tree; the standard library's `typing` has 12,000
+ALL_CHARACTERS = 1_500_000  # of all files, taken in an order that depends on the seed
+LARGEST_INTEGER = 9_999  # no test holds a limit of a million to the last unit
+SHOWN_BYTES = 80  # of a line, on either side of the change
+SITES_OF_A_KIND = 8  # of one operator in one function: keeps a table of constants small
+SITES_OF_A_FILE = 300  # a module of 100 lines has about 40
+
+Conditional = ast.If | ast.While | ast.IfExp | ast.comprehension
+Edit = tuple[str, int, int, bytes]  # the operator, where a segment begins and ends, the new one
+
+_MARK = "\ufeff"  # at the start of a file it is ordinary, but the parser refuses it in a text
+_LINE_END = re.compile(rb"\r\n|\r|\n")  # Python's own; `splitlines` knows more
+_PLAIN_STRING = re.compile(rb"""(["'])([^"'\\\r\n]+)\1""")
+_SWAPS = b"<|<=|>|>=|==|!=|in|not in|is|is not|and|or|+|-|*|/".split(b"|")  # in pairs
+# Moments. No test hits the instant at which `<` and `<=` differ.
+_CLOCK = re.compile(r"(^|_)(at|now|time|timestamp|monotonic|deadline|elapsed|oldest|expir\w*)$")
+
+_OPERATOR = re.compile(
+    rb"(?:[\s()\\]|#[^\r\n]*+)*+(?:(?P<boundary>[<>]=?(?![<>]))|(?P<equality>[=!]=)"
+    rb"|(?P<membership>(not\s+)?in\b)|(?P<identity>is(\s+not)?\b)|(?P<logic>(and|or)\b)"
+    rb"|(?P<arithmetic>[-+]|[*/](?![*/])))"
+)
+"""What stands between two operands. Possessive, so that a hostile comment takes no time."""
+
+_TUNING = re.compile(
+    r"(?i)(^|_)(timeouts?|seconds?|secs?|ms|milli\w*|microseconds|minutes|interval|delay|sleep|ttl"
+    r"|retry|retries|attempts|backoff|jitter|pool|workers|threads|concurrency|connections|overflow"
+    r"|keepalive|chunk|batch|buffer|cache|bytes|kb|mb|port|version|verbose|debug|seed|epochs|lr"
+    r"|iter|hidden|layers|heads|estimators)(_|\b)|^__\w+__$"
+)
+"""Words of names for how fast or how many at a time, for labels, and for `__slots__`."""
+
+_DESCRIPTIVE = re.compile(
+    r"(name|title|summary|tags|description|help|examples?|deprecated|is_flag|show_default|strict"
+    r"|frozen|slots|kw_only|eq|order|repr|init|compare|total|primary_key|index|nullable|echo|future"
+    r"|autoincrement|autoflush|autocommit|expire_on_commit|check_same_thread|trust_env|daemon"
+    r"|exist_ok|parents|ensure_ascii|sort_keys|indent|stacklevel|exc_info|text|capture_output|copy"
+    r"|low_memory|random_state|n_jobs|shuffle|drop_last|pin_memory|weights_only|figsize|dpi|reload"
+    r"|digest_size|sync_to_thread|(allow|include)_\w+)="
+)
+"""Arguments and keys for a reader or a driver, or without which nothing starts, if constant."""
+
+_UNOBSERVED = re.compile(
+    r"(?i)(^|[._])(log|logger)\.(debug|info|warn|warning|error|exception|critical|log|(set|add)\w+)$"
+    r"|^((logging|warnings|sys\.path|uvicorn)\.\w+|debug|info|warning|setLevel)$"
+    r"|(^|\.)(print|pprint|echo|secho|load_dotenv|sleep|seed|manual_seed|(bounded)?semaphore"
+    r"|\w+PoolExecutor|limits|timeout|wait_for|lru_cache|dataclass|define|random|RandomState"
+    r"|default_rng|token_(hex|bytes|urlsafe)|create_(async_)?engine|\w*sessionmaker"
+    r"|execution_options|event\.listen|a?close|dispose|shutdown|terminate|kill|cancel|flush"
+    r"|rollback|refresh|collect|mkdir|makedirs|__init__|NotImplementedError|AssertionError)$"
+)
+"""What is called or raised unseen: logging, waiting, seeds, connections, clean-up."""
+
+_WRAPPERS = {ast.Expr: "value", ast.Await: "value", ast.Raise: "exc", ast.Call: "func"}
+_UNTESTED = re.compile(r"^__(repr|str|format|hash|del|exit|aexit|rich_repr|getstate|dir)__$")
+
+_LEFT_ALONE = ("annotation", "returns", "msg", "cause", "type")  # fields of syntax nodes
+_OPAQUE = frozenset({"JoinedStr", "TemplateStr", "TypeAlias", "Import", "ImportFrom"})
+"""Up to Python 3.11 positions inside an f-string are wrong. Names, as some types are newer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """One file with one change.
+
+    `before` and `after` are the segment within its line, on one line and cut; `text` is the whole
+    file. A `neutral` one means the same: tests that notice it are flaky, or look at the text.
+    """
+
+    path: str
+    line: int
+    operator: str
+    before: str
+    after: str
+    text: str
+    neutral: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Module:
+    """A parsed file as UTF-8, because syntax trees count columns in bytes."""
+
+    path: str
+    data: bytes
+    starts: tuple[int, ...]
+    changed: frozenset[int]
+    tree: ast.Module
+
+    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        """First byte and end of a node."""
+        end_line, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        return self.starts[node.lineno - 1] + node.col_offset, self.starts[end_line - 1] + end
+
+    def line(self, offset: int) -> int:
+        """The line of a byte, from 1."""
+        return bisect_right(self.starts, offset)
+
+    def is_written(self, start: int, end: int) -> bool:
+        """Whether every line of a segment is the candidate's, or blank, or a comment."""
+        last = self.line(max(start, end - 1))
+        return self.changed.issuperset(range(self.line(start), last + 1))
+
+
+class _Site(NamedTuple):
+    """A change that could be made, and what it stands for in a sample."""
+
+    module: _Module
+    edit: Edit
+    function: tuple[str, int]
+    line: tuple[str, int]
+
+
+def mutants(
+    files: Mapping[str, str],
+    *,
+    changed: Mapping[str, Collection[int]],
+    seed: int,
+    most: int = 30,
+    neutral: int = 5,
+) -> tuple[Mutant, ...]:
+    """At most `most` mutants of `files` (path → text), then at most `neutral` neutral ones.
+
+    Only lines in `changed` (path → numbers from 1) are touched. Either group is in the order in
+    which it was drawn, so that a run cut short has still seen a fair sample. The same arguments
+    give the same mutants. Files that cannot be parsed give none; nothing is raised.
+    """
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    with warnings.catch_warnings():
+        # The parser warns about invalid escapes, and a caller may turn warnings into errors.
+        warnings.simplefilter("ignore")
+        modules = list(_modules(files, changed, rng))
+        found = _drawn(modules, rng, most, neutral=False)
+        return (*found, *_drawn(modules, rng, neutral, neutral=True))
+
+
+def _modules(
+    files: Mapping[str, str], changed: Mapping[str, Collection[int]], rng: random.Random
+) -> Iterator[_Module]:
+    paths = sorted(path for path in files if changed.get(path))
+    left = ALL_CHARACTERS
+    for path in rng.sample(paths, len(paths)):
+        # Characters before bytes: to encode a huge text is to copy it.
+        if len(files[path]) <= min(left, FILE_BYTES):
+            left -= len(files[path])
+            with suppress(NotAnalysableError, ValueError):  # lone surrogates
+                yield _read(path, files[path], changed[path])
+
+
+def _read(path: str, text: str, changed: Collection[int]) -> _Module:
+    data = text.encode()
+    tree, nodes = parse(text.removeprefix(_MARK))
+    if len(data) > FILE_BYTES or nodes > FILE_NODES or foreign_codec(text) is not None:
+        raise NotAnalysableError("large, or not UTF-8")
+    lines = enumerate(_LINE_END.split(data), start=1)
+    own = frozenset(n for n, line in lines if n in changed or line.strip()[:1] in {b"", b"#"})
+    starts = (3 * text.startswith(_MARK), *(found.end() for found in _LINE_END.finditer(data)))
+    return _Module(path=path, data=data, starts=starts, changed=own, tree=tree)
+
+
+def _drawn(modules: list[_Module], rng: random.Random, most: int, *, neutral: bool) -> list[Mutant]:
+    sites = [site for module in modules for site in _sites(module, rng, neutral=neutral)]
+    # Splices are right by construction; the margin bounds the parsing should that be wrong.
+    tried = islice(_spread(sites, rng), 2 * most)
+    made = (_mutant(site, neutral=neutral) for site in tried)
+    return list(islice(filter(None, made), most))
+
+
+def _mutant(site: _Site, *, neutral: bool) -> Mutant | None:
+    """The mutant, or nothing if it does not parse or means what it should not."""
+    module, (name, start, end, new) = site.module, site.edit
+    try:
+        text = (module.data[:start] + new + module.data[end:]).decode()
+        mutated, _ = parse(text.removeprefix(_MARK))
+        if (ast.dump(mutated) == ast.dump(module.tree)) is not neutral:
+            return None
+    except (NotAnalysableError, ValueError):  # of numbers too long to be written out
+        return None
+    path, line = site.line
+    head = module.data[max(module.starts[line - 1], start - SHOWN_BYTES) : start]
+    tail = _LINE_END.split(module.data[end : end + SHOWN_BYTES], maxsplit=1)[0]
+    before, after = (
+        cut(" ".join((head + segment + tail).decode("utf-8", "ignore").split()))
+        for segment in (module.data[start:end], new)
+    )
+    return Mutant(
+        path=path, line=line, operator=name, before=before, after=after, text=text, neutral=neutral
+    )
+
+
+def _spread(sites: list[_Site], rng: random.Random) -> Iterator[_Site]:
+    """The sites, those of the least represented function, line, file and operator first."""
+    waiting = rng.sample(sites, len(sites))
+    sizes = Counter(site.function for site in sites)
+    taken: Counter[tuple[str, int] | str] = Counter()
+
+    def cost(index: int) -> float:
+        module, (operator, *_), function, line = waiting[index]
+        # A function with nine sites or more counts as three of one site.
+        share = (taken[function] + 1) / sqrt(min(sizes[function], 9))
+        return share + taken[line] + taken[module.path] / 8 + taken[operator] / 4
+
+    while waiting:
+        site = waiting.pop(min(range(len(waiting)), key=cost))
+        taken.update((site.function, site.line, site.module.path, site.edit[0]))
+        yield site
+
+
+def _sites(module: _Module, rng: random.Random, *, neutral: bool) -> list[_Site]:
+    edits = _neutral_edits if neutral else _edits
+    groups: dict[tuple[int, str], list[_Site]] = {}
+    waiting: list[tuple[ast.AST, Definition | None]] = [(module.tree, None)]
+    while waiting:
+        node, around = waiting.pop()
+        around = node if isinstance(node, Definition) else around
+        first = around.lineno if around else 0
+        for edit in edits(node, around, module):
+            if module.is_written(edit[1], edit[2]):
+                function, line = (f"in {module.path}", first), (module.path, module.line(edit[1]))
+                site = _Site(module, edit, function, line)
+                groups.setdefault((first, edit[0]), []).append(site)
+        waiting += [(part, around) for part in _parts(node)]
+    kept = [rng.sample(group, min(len(group), SITES_OF_A_KIND)) for group in groups.values()]
+    sites = list(chain.from_iterable(kept))
+    return rng.sample(sites, min(len(sites), SITES_OF_A_FILE))
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """The nodes below one in which something may be changed."""
+    alone = {id(getattr(node, field, None)) for field in _LEFT_ALONE}
+    for name, value in _named(node):
+        if _TUNING.search(name) or (isinstance(value, ast.Constant) and _DESCRIPTIVE.match(name)):
+            alone.add(id(value))
+    children = ast.iter_child_nodes(node)
+    return [each for each in children if id(each) not in alone and not _is_pruned(each)]
+
+
+def _named(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
+    """Values with the name that they are given: arguments, defaults, variables, keys."""
+    match node:
+        case ast.keyword(arg=str(name)):
+            yield f"{name}=", node.value
+        case ast.Assign(targets=[to]) | ast.AnnAssign(target=to) | ast.AugAssign(target=to):
+            yield dotted(to).rpartition(".")[2], node.value
+        case ast.arguments():
+            ordered = [*node.posonlyargs, *node.args][::-1]
+            yield from zip((each.arg for each in ordered), node.defaults[::-1], strict=False)
+            yield from zip((each.arg for each in node.kwonlyargs), node.kw_defaults, strict=True)
+        case ast.Dict():
+            keys = (f"{getattr(key, 'value', '')}=" for key in node.keys)
+            yield from zip(keys, node.values, strict=True)
+        case ast.While():  # without its end, tests would hang
+            for each in (node.test, *node.body):
+                yield "__end__" if isinstance(each, ast.Constant | ast.AugAssign) else "", each
+        case _:
+            pass
+
+
+def _is_pruned(node: ast.AST) -> bool:
+    """Whether nothing in a node is changed."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return bool(_UNTESTED.match(name))
+        case ast.ClassDef():  # the numbers of an enumeration are arbitrary
+            return any(dotted(base).endswith(("Enum", "Flag", "Protocol")) for base in node.bases)
+        case ast.If():
+            names = {dotted(each) for each in ast.walk(node.test)}
+            outside = names & {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__"}
+            guard = "isinstance" in names and isinstance(node.body[0], ast.Raise)
+            return bool(outside) or guard or all(map(_is_quiet, (*node.body, *node.orelse)))
+        case ast.ExceptHandler():
+            return all(map(_is_quiet, node.body))
+        case _:
+            return _is_quiet(node) or type(node).__name__ in _OPAQUE
+
+
+def _is_quiet(node: ast.AST) -> bool:
+    """Whether a statement or a call does nothing that a test looks at."""
+    text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return text or isinstance(node, ast.Pass) or bool(_UNOBSERVED.search(_called(node)))
+
+
+def _called(node: ast.AST) -> str:
+    """The name that is called, awaited or raised, or nothing."""
+    while type(node) in _WRAPPERS:
+        node = getattr(node, _WRAPPERS[type(node)])
+    return dotted(node)
+
+
+def _edits(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:
+    """What could be changed at one node so that tests notice."""
+    match node:
+        case ast.BoolOp() | ast.Compare() | ast.BinOp():
+            yield from _swapped(node, module)
+        case ast.Constant(value=bool(value)):
+            yield "boolean", *module.span(node), str(not value).encode()
+        case ast.Constant(value=int(value)) if value <= LARGEST_INTEGER:
+            yield "integer", *module.span(node), str(value + 1).encode()
+        case ast.UnaryOp(op=ast.Not()):
+            start, _ = module.span(node)
+            yield "not-dropped", start, start + 3, b""
+        case ast.Call(func=function) if re.search(r"(^|\.)(min|max)$", dotted(function)):
+            _, end = module.span(function)
+            yield "min-max", end - 3, end, b"min" if dotted(function).endswith("x") else b"max"
+        case ast.If() | ast.While() | ast.IfExp() | ast.comprehension():
+            yield from _negated(node, module)
+        case _:
+            yield from _removed(node, around, module)
+
+
+def _swapped(node: ast.expr, module: _Module) -> Iterator[Edit]:
+    operands = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
+    kinds = {type(getattr(each, "value", each)) for each in operands}
+    if isinstance(node, ast.BinOp) and kinds & {str, ast.JoinedStr}:
+        return  # nothing but a type error
+    names = (dotted(each).rpartition(".")[2] for each in islice(ast.walk(node), 30))
+    clock = any(map(_CLOCK.search, names))
+    for operand in operands[:-1]:
+        found = _OPERATOR.match(module.data, module.span(operand)[1])
+        operator = str(found.lastgroup) if found else ""
+        if found and not (clock and operator == "boundary"):
+            new = _SWAPS[_SWAPS.index(b" ".join(found[operator].split())) ^ 1]
+            yield operator, *found.span(operator), new
+
+
+def _negated(node: Conditional, module: _Module) -> Iterator[Edit]:
+    ordered = ast.Lt | ast.LtE | ast.Gt | ast.GtE
+    for test in node.ifs if isinstance(node, ast.comprehension) else [node.test]:
+        # The opposite of the other comparisons is there as a swapped operator.
+        opposite = isinstance(test, ast.Compare) and not isinstance(test.ops[0], ordered)
+        if not (opposite or isinstance(test, ast.Constant | ast.UnaryOp)):
+            start, end = module.span(test)
+            yield "condition-negated", start, end, b"not (" + module.data[start:end] + b")"
+
+
+def _removed(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:
+    match node:
+        case ast.Return(value=ast.Constant(value=None | True | False | 0)):
+            return  # `boolean` says more, and 0 is the exit code of None
+        case ast.Return(value=ast.expr() as value):
+            if getattr(around and around.returns, "value", ...) is not None:  # not `-> None`
+                yield "return-none", *module.span(value), b"None"
+        case ast.Expr(value=ast.Call() | ast.Await(value=ast.Call())):
+            yield "call-deleted", *module.span(node), b"pass"
+        case ast.AugAssign():
+            yield "update-deleted", *module.span(node), b"pass"
+        case ast.Raise():
+            yield "raise-deleted", *module.span(node), b"pass"
+        case _:
+            pass
+
+
+def _neutral_edits(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:
+    """What could be written in another way without a change of meaning."""
+    if around is None or not isinstance(node, ast.expr | ast.stmt):
+        return
+    start, end = module.span(node)
+    text = module.data[start:end]
+    match node:
+        case ast.Constant() if re.fullmatch(rb"[1-9]\d{0,8}", text):
+            yield "notation", start, end, hex(int(text)).encode()
+        case ast.Constant() if _PLAIN_STRING.fullmatch(text):
+            quote = b"'" if text.startswith(b'"') else b'"'
+            yield "quotes", start, end, quote + text[1:-1] + quote
+        case ast.Call() | ast.Compare() | ast.BinOp():
+            yield "parentheses", start, end, b"(" + text + b")"
+        case _:
+            found = _LINE_END.match(module.data, end)
+            if found:
+                yield "comment", end, end, b"  # as before"
+                yield "blank-line", end, end, found[0]
