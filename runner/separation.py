@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from runner.model import Limits
 from runner.sandbox import BoxSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from runner.catalog import LoadedChallenge, Variant
     from runner.checks import OnEvent
@@ -112,7 +111,8 @@ def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
         if check in probes and (good or requirement in variant.expects.probes)
     }
     seconds = ROUND_SECONDS * (trial.rounds + 1)
-    with sandbox.open(ttl_seconds=seconds + 600) as run, _load(run, trial, seconds):
+    with sandbox.open(ttl_seconds=seconds + 600) as run:
+        _load(run, trial, seconds)
         context = _context(run, trial, variant, seconds)
         job = hidden_tests.job_for(context).model_copy(
             update={"select": tuple(wanted), "rounds": trial.rounds}
@@ -140,10 +140,9 @@ def _context(run: Run, trial: Trial, variant: Variant, seconds: float) -> CheckC
     )
 
 
-@contextmanager
-def _load(run: Run, trial: Trial, seconds: float) -> Iterator[None]:
-    """Both cores busy with something else, where that is asked for."""
-    boxes = [
+def _load(run: Run, trial: Trial, seconds: float) -> None:
+    """Keep both cores busy with something else, until the run ends, where that is asked for."""
+    for _ in range(BURNERS if trial.load else 0):
         run.start(
             BoxSpec(
                 role="burner",
@@ -154,11 +153,6 @@ def _load(run: Run, trial: Trial, seconds: float) -> Iterator[None]:
                 limits=Limits(wall_seconds=seconds),
             )
         )
-        for _ in range(BURNERS if trial.load else 0)
-    ]
-    yield
-    for box in boxes:
-        box.remove()
 
 
 def _tally(variant: Variant, report: SuiteReport, requirement: str, *, good: bool) -> Tally:

@@ -92,10 +92,8 @@ def load_controls(specialization: str) -> LoadedChallenge:
 
 def control_service(specialization: str) -> dict[str, str]:
     """The files of a service that is known to be good, empty where there is none."""
-    root = bundled("controls") / specialization / "probes"
-    if not root.is_dir():
-        return {}
-    files = below(load_controls(specialization).files, "solution/")
+    root = bundled("controls") / specialization / "probes" / "solution"
+    files = read_files(root, "controls") if root.is_dir() else ()
     return {file.path: text_of(file, file.path) for file in files}
 
 

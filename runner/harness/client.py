@@ -20,7 +20,7 @@ from runner.harness.errors import SubjectError
 from runner.harness.reply import Reply, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Mapping
 
     from runner.harness.waiting import Waiting
 
@@ -169,6 +169,15 @@ def _content(headers: Mapping[str, str], body: bytes | None) -> dict[str, Any]:
         yield body[-1:]
 
     return {"headers": {**headers, "Content-Length": str(len(body))}, "data": pieces()}
+
+
+async def together(*requests: Awaitable[Reply]) -> list[Reply]:
+    """All at once; waits for every one, then raises the first error if any."""
+    outcomes = await asyncio.gather(*requests, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
 
 
 def describe(error: Exception) -> str:

@@ -7,15 +7,15 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from runner.harness.client import UNSET, Client
+from runner.harness.client import UNSET, Client, together
 from runner.harness.errors import Inconclusive, SubjectError
-from runner.harness.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Mapping
 
     from runner.harness.channel import Channel
     from runner.harness.messages import ServiceJob
+    from runner.harness.reply import Reply
     from runner.harness.waiting import Waiting
 
 ALIVE_SECONDS = 5.0
@@ -108,11 +108,7 @@ class Service:
 
     async def gather(self, *requests: Coroutine[Any, Any, Reply]) -> list[Reply]:
         """All at once; waits for every one, then raises the first `SubjectError` if any."""
-        outcomes = await asyncio.gather(*requests, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return [outcome for outcome in outcomes if isinstance(outcome, Reply)]
+        return await together(*requests)
 
     # ------------------------------------------------------------ life and death
 

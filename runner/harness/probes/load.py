@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from runner.harness.client import together
 from runner.harness.errors import SubjectError
 from runner.harness.probes.races import PAUSE_SECONDS, TURNS, told, volley
 
@@ -53,7 +54,7 @@ async def pool(target: Target, record: Record) -> None:
     item = target.name()
     (await target.create(item, 2 * CUSTOMERS)).expect(201)
     gate = target.upstream.hold(target.pay_path, CUSTOMERS, timeout=QUEUE_SECONDS, token=item)
-    replies = await _all(*(target.buy(item, user=target.user()) for _ in range(CUSTOMERS)))
+    replies = await together(*(target.buy(item, user=target.user()) for _ in range(CUSTOMERS)))
     statuses = Counter(reply.status for reply in replies)
     record.measure("payments under way at once", gate.peak, f"of {CUSTOMERS}")
     record.plot("payments under way", gate.steps, x="seconds", y="payments")
@@ -108,11 +109,3 @@ async def fresh(target: Target, record: Record) -> None:
             "left before the commit"
         )
         raise SubjectError(message)
-
-
-async def _all(*requests: object) -> list[Reply]:
-    outcomes = await asyncio.gather(*requests, return_exceptions=True)  # type: ignore[call-overload]
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return list(outcomes)

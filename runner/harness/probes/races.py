@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.harness.client import LAST_BYTE
+from runner.harness.client import LAST_BYTE, together
 from runner.harness.errors import SubjectError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    from runner.harness.gate import Gate
     from runner.harness.probes.target import Record, Target
     from runner.harness.reply import Reply
 
@@ -41,32 +43,63 @@ async def oversell(
     gate_seconds: float = GATE_SECONDS,
 ) -> None:
     """Of more buyers than pieces exactly as many buyers get one as there are pieces."""
+    sale = await _sale(target, stock, buyers, pause, gate_seconds)
     # Two workers meet by chance: it has to be kind several times to spare a bad service.
-    for _ in range(TURNS if pause else 1):
-        await _sale(target, record, stock, buyers, pause, gate_seconds)
+    for _ in range(TURNS - 1 if pause else 0):
+        if sale.problem:
+            break
+        sale = await _sale(target, stock, buyers, pause, gate_seconds)
+    record.measure("sold", sale.statuses[201], f"of {stock}")
+    record.measure("payments", sale.payments, "calls")
+    record.measure("stock left", sale.left, "pieces")
+    record.plot(
+        "payments under way", sale.gate.steps, x="seconds", y="payments", limit=float(stock)
+    )
+    if sale.problem:
+        raise SubjectError(sale.problem)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sale:
+    """What became of some pieces and their buyers."""
+
+    stock: int
+    buyers: int
+    statuses: Counter[int]
+    left: int
+    payments: int
+    gate: Gate
+
+    @property
+    def problem(self) -> str:
+        """What does not add up, empty when all does."""
+        if self.statuses != {201: self.stock, 409: self.buyers - self.stock}:
+            answers = told(self.statuses)
+            return f"{self.stock} pieces, {self.buyers} buyers: {answers}, {self.left} pieces left"
+        if (self.left, self.payments) != (0, self.stock):
+            return (
+                f"all {self.stock} pieces are sold, yet {self.left} are left and "
+                f"{self.payments} were paid"
+            )
+        return ""
 
 
 async def _sale(
-    target: Target, record: Record, stock: int, buyers: int, pause: float, gate_seconds: float
-) -> None:
+    target: Target, stock: int, buyers: int, pause: float, gate_seconds: float
+) -> _Sale:
     item = target.name()
     (await target.create(item, stock)).expect(201)
     gate = target.upstream.hold(target.pay_path, stock + 1, timeout=gate_seconds, token=item)
     replies = await volley(lambda _: target.buy(item, user=target.user()), buyers, pause=pause)
     gate.release()
-    statuses = Counter(reply.status for reply in replies)
-    left = target.stock_in((await target.read(item)).expect(200))
-    payments = len(target.upstream.calls(target.pay_path, item))
-    record.measure("sold", statuses[201], f"of {stock}")
-    record.measure("payments", payments, "calls")
-    record.measure("stock left", left, "pieces")
-    record.plot("payments under way", gate.steps, x="seconds", y="payments", limit=float(stock))
-    if statuses != {201: stock, 409: buyers - stock}:
-        message = f"{stock} pieces, {buyers} buyers: {told(statuses)}, {left} pieces left"
-        raise SubjectError(message)
-    if (left, payments) != (0, stock):
-        message = f"all {stock} pieces are sold, yet {left} are left and {payments} were paid"
-        raise SubjectError(message)
+    return _Sale(
+        stock=stock,
+        buyers=buyers,
+        statuses=Counter(reply.status for reply in replies),
+        left=target.stock_in((await target.read(item)).expect(200)),
+        payments=len(target.upstream.calls(target.pay_path, item)),
+        gate=gate,
+    )
 
 
 async def one_order_per_key(
@@ -173,14 +206,10 @@ async def volley(
         # The requests that were started last get the time to open their connections.
         await asyncio.sleep(OPENING_SECONDS)
         event.set()
-        outcomes = await asyncio.gather(*requests, return_exceptions=True)
+        return await together(*requests)
     finally:
         event.set()
         LAST_BYTE.reset(before)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
 
 
 def told(statuses: Counter[int]) -> str:

@@ -1,7 +1,7 @@
 """The tiny shop: the smallest service on which every probe can be tried.
 
 The control that stands in for a candidate's service, and the good and bad services that prove the
-probes (`runner/controls`), have these routes; no token, the user is a header.
+probes (`controls/`), have these routes; no token, the user is a header.
 """
 
 from __future__ import annotations
