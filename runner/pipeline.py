@@ -9,13 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from runner import __version__, grading
-from runner.catalog import control_service
-from runner.checks import CheckContext, CheckResult, Event, analysis, hidden_tests, ignore
+from runner.catalog import control_service, references
+from runner.checks import (
+    CheckContext,
+    CheckResult,
+    Event,
+    Reference,
+    analysis,
+    hidden_tests,
+    ignore,
+    own_tests,
+)
 from runner.errors import InfrastructureError
 from runner.model import (
     Alarm,
@@ -30,7 +40,7 @@ from runner.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runner.catalog import LoadedChallenge, LoadedRubric
     from runner.checks import OnEvent
@@ -61,7 +71,10 @@ class Check(Protocol):
         """Measure; `InfrastructureError` when something of ours broke."""
 
 
-CHECKS: dict[str, Check] = {"analysis": analysis, "suite": hidden_tests}
+CHECKS: dict[str, Check] = {"analysis": analysis, "suite": hidden_tests, "tests": own_tests}
+
+ALONE = "suite"
+"""Its probes have the machine to themselves; the other checks share it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +116,38 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             expected=job.challenge.expected,
             seed=job.seed,
             control=control_service(job.challenge.challenge.specialization),
+            references=_references(job),
             on_event=on_event,
         )
-        results = [_attempt(name, CHECKS[name], context) for name in job.checks]
+        results = _results(job.checks, context)
         closing = time.monotonic()
         name = run.id
     timings = {key: value for result in results for key, value in result.timings.items()}
     timings |= {"clean-up": time.monotonic() - closing, "total": time.monotonic() - begun}
     on_event(Event(stage="done"))
     return _record(job, results, timings, isolation, name)
+
+
+def _references(job: Job) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(
+            name=one.title,
+            defect=one.expects.defect,
+            files={file.path: file.data.decode() for file in one.files},
+        )
+        for one in references(job.challenge, job.level)
+    )
+
+
+def _results(checks: Sequence[str], context: CheckContext) -> list[CheckResult]:
+    """What the checks found. Probes count what overlaps: the suite runs with nothing beside it."""
+    due = [name for name in checks if CHECKS[name].expected(context)]
+    found = {name: _attempt(name, CHECKS[name], context) for name in due if name == ALONE}
+    together = [name for name in due if name != ALONE]
+    with ThreadPoolExecutor(max_workers=max(1, len(together))) as pool:
+        running = {name: pool.submit(_attempt, name, CHECKS[name], context) for name in together}
+        found |= {name: future.result() for name, future in running.items()}
+    return [found[name] for name in due]
 
 
 def _attempt(name: str, check: Check, context: CheckContext) -> CheckResult:

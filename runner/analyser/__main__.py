@@ -14,7 +14,8 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from runner.analyser.analysis import analyse
-from runner.analyser.document import Analysis, Request
+from runner.analyser.document import Analysis, OwnTests, Request
+from runner.analyser.trials import trials
 from runner.analyser.unpack import ProtocolError, unpack
 
 _REQUEST_BYTES = 4096
@@ -23,16 +24,16 @@ _REQUEST_BYTES = 4096
 def main() -> int:
     """Serve the one request on standard input."""
     try:
-        analysis = serve(sys.stdin.buffer)
+        document = serve(sys.stdin.buffer)
     except ProtocolError as error:
         sys.stderr.write(f"analyser: {error}\n")
         return 3
-    sys.stdout.write(line_of(analysis))
+    sys.stdout.write(line_of(document))
     sys.stdout.flush()
     return 0
 
 
-def serve(stream: BinaryIO) -> Analysis:
+def serve(stream: BinaryIO) -> Analysis | OwnTests:
     """Read a request and both archives from `stream`; raises `ProtocolError`."""
     try:
         request = Request.model_validate_json(stream.readline(_REQUEST_BYTES))
@@ -41,6 +42,8 @@ def serve(stream: BinaryIO) -> Analysis:
         raise ProtocolError(what) from error
     submission = unpack(_exactly(stream, request.submission_bytes))
     starter = unpack(_exactly(stream, request.starter_bytes))
+    if request.kind == "tests":
+        return trials(submission, starter, seed=request.seed)
     with tempfile.TemporaryDirectory(prefix="analysis-") as scratch:
         return analyse(
             submission,
@@ -50,9 +53,9 @@ def serve(stream: BinaryIO) -> Analysis:
         )
 
 
-def line_of(analysis: Analysis) -> str:
+def line_of(document: Analysis | OwnTests) -> str:
     """The document as one line of ASCII, so that no text of a candidate can break it."""
-    return json.dumps(analysis.model_dump(mode="json"), separators=(",", ":")) + "\n"
+    return json.dumps(document.model_dump(mode="json"), separators=(",", ":")) + "\n"
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:

@@ -69,7 +69,7 @@ def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path
         linting = pool.submit(run_check, folder, back)
         formatting = pool.submit(run_format, folder, back, changed, format_style(files))
         syntax = read_syntax(reading.sources, files)
-        given = _starter_suites(starter)
+        given = starter_suites(starter)
         clock["syntax"] = time.monotonic()
         linted, checked, formatted = linting.result(), checking.result(), formatting.result()
     clock["tools"] = time.monotonic()
@@ -161,7 +161,8 @@ def read_syntax(sources: list[Source], files: Files) -> Syntax:
     return found
 
 
-def _starter_suites(starter: Files) -> list[SuiteFacts]:
+def starter_suites(starter: Files) -> list[SuiteFacts]:
+    """Facts of the test files that the candidate was given."""
     found = []
     for path, data in starter.items():
         if path.endswith(".py") and is_test_path(path):

@@ -22,12 +22,16 @@ class Model(BaseModel):
 
 
 class Request(Model):
-    """The first line on standard input; the bytes of two uncompressed tars follow."""
+    """The first line on standard input; the bytes of two uncompressed tars follow.
 
-    kind: Literal["analysis"]
+    It asks for an `Analysis` or for `OwnTests`. `seed` decides which mutants are drawn.
+    """
+
+    kind: Literal["analysis", "tests"]
     submission_bytes: Count
     starter_bytes: Count
-    changed_minimum: Count
+    changed_minimum: Count = 0
+    seed: Count = 0
 
 
 class Place(Model):
@@ -229,3 +233,38 @@ class Analysis(Model):
     suspicions: tuple[Suspicion, ...]
     tools: dict[str, str]
     seconds: dict[str, Seconds]
+
+
+class OwnTest(Model):
+    """A test function that the candidate wrote."""
+
+    path: str
+    name: str
+    line: Annotated[int, Field(ge=1)]
+
+
+class Change(Model):
+    """A mutant: the whole text of a file with one segment changed, `before` and `after`.
+
+    A `neutral` one means the same as the file did.
+    """
+
+    path: str
+    line: Annotated[int, Field(ge=1)]
+    operator: str
+    before: str
+    after: str
+    text: str
+    neutral: bool
+
+
+class OwnTests(Model):
+    """The candidate's own tests, and what is needed to try whether they notice anything.
+
+    `lines` are the changed lines of application code by path, `mutants` of just these.
+    """
+
+    kind: Literal["tests"]
+    tests: tuple[OwnTest, ...]
+    lines: dict[str, tuple[int, ...]]
+    mutants: tuple[Change, ...]

@@ -238,15 +238,21 @@ def _is_client_error(node: ast.AST) -> bool:
     return _CLIENT_ERROR_NAME.match(name) is not None
 
 
-def suite(found: Iterable[SuiteFacts], starter: Iterable[SuiteFacts]) -> Suite:
-    """Totals over the tests that are the candidate's own: changed, and no copy of another."""
-    files = list(found)
+def own_tests(found: Iterable[SuiteFacts], starter: Iterable[SuiteFacts]) -> list[TestFacts]:
+    """The tests that are the candidate's own: changed, and no copy of another."""
     seen = {test.body for facts in starter for test in facts.tests}
     own: list[TestFacts] = []
-    for test in (test for facts in files for test in facts.tests):
+    for test in (test for facts in found for test in facts.tests):
         if test.changed and test.body not in seen:
             seen.add(test.body)
             own.append(test)
+    return own
+
+
+def suite(found: Iterable[SuiteFacts], starter: Iterable[SuiteFacts]) -> Suite:
+    """Totals over the candidate's own tests."""
+    files = list(found)
+    own = own_tests(files, starter)
     return Suite(
         tests=len(own),
         asserting=sum(test.asserting for test in own),

@@ -21,7 +21,7 @@ from runner.catalog.lint import (
 from runner.catalog.loaded import LoadedChallenge, LoadedRubric
 from runner.catalog.places import bundled, challenge_ids, find_challenge, find_rubric
 from runner.catalog.suite import expected_checks, probe_checks
-from runner.catalog.variants import Expectation, Variant, variants
+from runner.catalog.variants import Expectation, Variant, references, variants
 from runner.errors import ChallengeError
 from runner.model import Challenge, Rubric
 from runner.tree import SourceFile, digest_of
@@ -43,6 +43,7 @@ __all__ = [
     "load_rubric",
     "load_rubric_file",
     "probe_checks",
+    "references",
     "variants",
 ]
 

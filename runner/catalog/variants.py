@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from runner.catalog.documents import failure, parse
 from runner.catalog.files import below
 from runner.errors import ChallengeError
-from runner.model import Document
+from runner.model import Document, Role
 from runner.tree import SourceFile, overlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runner.catalog.loaded import LoadedChallenge
+    from runner.model import Level
 
 Kind = Literal["solution", "starter", "alternative", "flawed", "cheat"]
 
@@ -88,6 +89,31 @@ def variants(
     for kind, folder in _FOLDERS:
         found += _variants_in(loaded, kind, folder, bases)
     return tuple(found)
+
+
+def references(loaded: LoadedChallenge, level: Level) -> tuple[Variant, ...]:
+    """The services that candidates' tests are held against: the solution, then the faulty ones.
+
+    A fault counts at a level where one of the requirements that it loses is required. Empty for
+    a challenge that names no faults.
+    """
+    runs = loaded.challenge.tests
+    if runs is None or not runs.faults:
+        return ()
+    required = {
+        requirement.id
+        for requirement in loaded.challenge.requirements
+        if requirement.levels.get(level) is Role.REQUIRED
+    }
+    good, *others = variants(loaded)
+    known = {one.name: one for one in others if one.kind == "flawed"}
+    strange = [name for name in runs.faults if name not in known]
+    if strange:
+        raise failure(
+            [f"{loaded.challenge.id}/challenge.toml: tests: no flawed/{name}" for name in strange]
+        )
+    faulty = (known[name] for name in runs.faults)
+    return (good, *(one for one in faulty if required & set(one.loses)))
 
 
 def _variants_in(

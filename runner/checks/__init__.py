@@ -41,6 +41,18 @@ def ignore(_event: Event) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A service of ours that the candidate's tests are held against: path → text.
+
+    `defect` is the sentence that says what is wrong with it, empty for the good one.
+    """
+
+    name: str
+    defect: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckContext:
     """What a check may use. Nothing in it runs the candidate's code on the host."""
 
@@ -59,6 +71,8 @@ class CheckContext:
     seed: int
     control: dict[str, str] = field(default_factory=dict)
     """The files of a service that is known to be good: it tells a busy machine from a bad one."""
+    references: tuple[Reference, ...] = ()
+    """The good service first, then those with a fault; empty where tests cannot be held so."""
     on_event: OnEvent = ignore
 
 

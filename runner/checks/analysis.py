@@ -1,29 +1,13 @@
-"""Static analysis: the analyser reads a copy of the sources in a container of its own."""
+"""Static analysis: what the analyser reads in the sources, as evidence."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from pydantic import ValidationError
-
-from runner.analyser.document import Analysis, Request
-from runner.checks import ANALYSER_USER, CheckContext, CheckResult
-from runner.checks.hidden_tests import PYTHON
+from runner.analyser.document import Analysis
+from runner.checks import CheckContext, CheckResult
+from runner.checks.reading import UnreadableError, read
 from runner.checks.routes import found_routes
 from runner.checks.static import STATIC_CHECKS, alarms_from, evidence_from
-from runner.model import Evidence, Fault, Limits, Outcome
-from runner.sandbox import BoxSpec, Ending, SandboxError
-
-if TYPE_CHECKING:
-    from runner.sandbox import Box, Ended
-
-CHANGED_MINIMUM = 40
-"""Below so many changed lines of code there is nothing to judge quality by: about the size of
-one endpoint with its validation."""
-
-LIMITS = Limits(
-    memory_mib=1536, cpus=2.0, pids=64, wall_seconds=120.0, scratch_mib=512, scratch_inodes=24_000
-)
+from runner.model import Evidence, Fault, Outcome
 
 
 def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
@@ -34,26 +18,10 @@ def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
 
 def run(context: CheckContext) -> CheckResult:
     """Analyse the submission; the sources are never executed."""
-    box = context.run.start(
-        BoxSpec(
-            role="analyser",
-            image=context.images["harness"],
-            argv=(PYTHON, "-I", "-m", "runner.analyser"),
-            uid=ANALYSER_USER,
-            gid=ANALYSER_USER,
-            limits=LIMITS,
-            interactive=True,
-            workdir="/tmp",  # noqa: S108 - the container's own
-        )
-    )
-    line = _exchange(box, context)
-    ended = box.wait(10.0) or box.kill()
-    if not line.endswith(b"\n"):
-        return _unanalysable(box, ended)
     try:
-        analysis = Analysis.model_validate_json(line)
-    except ValidationError as error:
-        raise SandboxError("the analyser sent a malformed document", why=str(error)) from error
+        analysis = read(context, "analysis", Analysis)
+    except UnreadableError as error:
+        return _unreadable(str(error))
     return CheckResult(
         evidence=evidence_from(analysis),
         alarms=alarms_from(analysis),
@@ -66,34 +34,10 @@ def run(context: CheckContext) -> CheckResult:
     )
 
 
-def _exchange(box: Box, context: CheckContext) -> bytes:
-    request = Request(
-        kind="analysis",
-        submission_bytes=len(context.sources),
-        starter_bytes=len(context.starter),
-        changed_minimum=CHANGED_MINIMUM,
-    )
-    header = request.model_dump_json().encode() + b"\n"
-    try:
-        box.write(header + context.sources + context.starter)
-        return box.read_line(LIMITS.wall_seconds + 30.0)
-    except (TimeoutError, SandboxError):
-        # Ended while it was reading or thinking; how it ended decides whose fault that is.
-        return b""
-
-
-def _unanalysable(box: Box, ended: Ended) -> CheckResult:
-    """Sources that drive the analyser over its limits are not clean: they are not analysable."""
-    if ended.ending not in (Ending.MEMORY, Ending.TIMEOUT, Ending.OUTPUT):
-        raise SandboxError("the analyser ended without a document", why=box.output().text[-2000:])
+def _unreadable(why: str) -> CheckResult:
     return CheckResult(
         evidence=tuple(
-            Evidence(
-                check=check,
-                outcome=Outcome.FAILED,
-                fault=Fault.LIMIT,
-                summary=f"the sources cannot be analysed within limits ({ended.ending})",
-            )
+            Evidence(check=check, outcome=Outcome.FAILED, fault=Fault.LIMIT, summary=why)
             for check in STATIC_CHECKS
         )
     )

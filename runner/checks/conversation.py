@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from runner.checks import Event
-from runner.harness.messages import Answer, Call, Progress, SuiteReport
+from runner.harness.messages import Answer, Call, Progress, SuiteReport, TestsReport
 from runner.sandbox import SandboxError
 
 if TYPE_CHECKING:
     from runner.checks import OnEvent
     from runner.checks.subjects import Subjects
-    from runner.harness.messages import Job
+    from runner.harness.messages import Job, TestsJob
     from runner.sandbox import Box
 
-MESSAGES: TypeAdapter[Call | Progress | SuiteReport] = TypeAdapter(
-    Annotated[Call | Progress | SuiteReport, Field(discriminator="kind")]
-)
+Report = TypeVar("Report", bound=SuiteReport | TestsReport)
+Received = Call | Progress | SuiteReport | TestsReport
+MESSAGES: TypeAdapter[Received] = TypeAdapter(Annotated[Received, Field(discriminator="kind")])
 
 LATE_SECONDS = 5.0
 """What the harness has at least to go on after a call, however late it was served."""
@@ -27,15 +27,16 @@ LATE_SECONDS = 5.0
 TRACE_SHOWN = 2000
 
 
-def converse(
+def converse(  # noqa: PLR0913 - with whom, about what, until when
     harness: Box,
-    job: Job,
+    job: Job | TestsJob,
     sources: bytes,
     subjects: Subjects,
     *,
     seconds: float,
     on_event: OnEvent,
-) -> SuiteReport:
+    report: type[Report],
+) -> Report:
     """Hand over the job and serve the harness's calls until its report arrives.
 
     Raises `SandboxError` when the harness dies, falls silent, talks nonsense or reports that
@@ -45,7 +46,7 @@ def converse(
     harness.write(job.model_dump_json().encode() + b"\n" + sources)
     while True:
         message = _receive(harness, deadline)
-        if isinstance(message, SuiteReport):
+        if isinstance(message, report):
             return _accepted(message, harness)
         if isinstance(message, Progress):
             on_event(
@@ -57,11 +58,14 @@ def converse(
                     outcome=message.outcome,
                 )
             )
-        else:
+        elif isinstance(message, Call):
             harness.write(_answer(message, subjects).model_dump_json().encode() + b"\n")
+        else:
+            what = f"the harness sent a {message.kind} where a {report.__name__} is due"
+            raise SandboxError(what)
 
 
-def _receive(harness: Box, deadline: float) -> Call | Progress | SuiteReport:
+def _receive(harness: Box, deadline: float) -> Received:
     try:
         line = harness.read_line(max(LATE_SECONDS, deadline - time.monotonic()))
     except TimeoutError as error:
@@ -77,8 +81,8 @@ def _receive(harness: Box, deadline: float) -> Call | Progress | SuiteReport:
         raise SandboxError(what, why=str(error)) from error
 
 
-def _accepted(report: SuiteReport, harness: Box) -> SuiteReport:
-    if report.internal_error:
+def _accepted(report: Report, harness: Box) -> Report:
+    if isinstance(report, SuiteReport) and report.internal_error:
         what = "the hidden suite could not be run"
         raise SandboxError(what, why=f"{report.internal_error}\n{_trace(harness)}")
     return report

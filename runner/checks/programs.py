@@ -22,11 +22,15 @@ LIMITS = frozenset({Ending.TIMEOUT, Ending.MEMORY, Ending.OUTPUT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What to run, for how long at most, and the mark by which its launcher ends it."""
+    """What to run, for how long at most, and the mark by which its launcher ends it.
+
+    A `joined` command is on the harness's loopback, any other on one of its own.
+    """
 
     argv: tuple[str, ...]
     seconds: float
     mark: str
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from runner.sandbox import Box
 
 OUTPUT_SHOWN = 16_000
-Kind = Literal["service", "control", "stacks"]
-"""The candidate's service, one of ours that is known to be good, or the candidate's again with
-its stack printed at SIGUSR1."""
+Kind = Literal["service", "control", "stacks", "reference"]
+"""The candidate's service, one of ours that is known to be good, the candidate's again with its
+stack printed at SIGUSR1, or one that the candidate's tests are held against."""
 
 MOST_STARTS = 100
 MOST_COMMANDS = 400
@@ -114,12 +114,14 @@ class Subjects:
     def _do_output(self) -> dict[str, Any]:
         return {"text": self._output}
 
-    def _do_run(self, argv: list[str], seconds: float, usage: bool) -> dict[str, Any]:  # noqa: FBT001 - named by the harness
+    def _do_run(
+        self, argv: list[str], seconds: float, *, usage: bool, joined: bool
+    ) -> dict[str, Any]:
         if self._commands >= MOST_COMMANDS:
             message = f"command {self._commands + 1} of one suite is refused"
             raise SandboxError(message)
         self._commands += 1
-        command = Command(argv=tuple(argv), seconds=seconds, mark=new_mark())
+        command = Command(argv=tuple(argv), seconds=seconds, mark=new_mark(), joined=joined)
         finished = finish(self._launch(command), command.mark, usage=usage)
         self._keep(finished.output)
         ended, used = finished.ended, finished.usage

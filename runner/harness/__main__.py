@@ -6,10 +6,15 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from runner.harness.channel import Channel
+from runner.harness.messages import TestsJob
+from runner.harness.own_tests import run_tests
 from runner.harness.run import run_job
+
+if TYPE_CHECKING:
+    from runner.harness.messages import Job, SuiteReport, TestsReport
 
 
 def claim_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -21,20 +26,29 @@ def claim_streams() -> tuple[BinaryIO, BinaryIO]:
     return reader, writer
 
 
+def do(channel: Channel, job: Job | TestsJob, sources: bytes) -> SuiteReport | TestsReport:
+    """Either kind of job, in this container's folders."""
+    source_root = Path(os.environ.get("TAKEHOME_SRC", "/src"))
+    control_root = Path(os.environ.get("TAKEHOME_CONTROL", "/control"))
+    if isinstance(job, TestsJob):
+        return run_tests(channel, job, sources, source_root=source_root, control_root=control_root)
+    return run_job(
+        channel,
+        job,
+        sources,
+        suite_root=Path(os.environ.get("TAKEHOME_SUITE", "/tmp/suite")),  # noqa: S108
+        source_root=source_root,
+        control_root=control_root,
+    )
+
+
 def main() -> int:
     """Serve one job; exit code 0 when a report was sent."""
     reader, writer = claim_streams()
     channel = Channel(reader, writer)
     try:
         job, sources = channel.receive_job()
-        report = run_job(
-            channel,
-            job,
-            sources,
-            suite_root=Path(os.environ.get("TAKEHOME_SUITE", "/tmp/suite")),  # noqa: S108
-            source_root=Path(os.environ.get("TAKEHOME_SRC", "/src")),
-            control_root=Path(os.environ.get("TAKEHOME_CONTROL", "/control")),
-        )
+        report = do(channel, job, sources)
     except Exception:  # noqa: BLE001 - the host reads the trace and voids the run
         traceback.print_exc()
         return 1

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from runner.harness.errors import HarnessError
-from runner.harness.messages import Answer, Call, Job, Message
+from runner.harness.messages import Answer, Call, Job, Message, TestsJob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+JOBS: TypeAdapter[Job | TestsJob] = TypeAdapter(
+    Annotated[Job | TestsJob, Field(discriminator="kind")]
+)
 
 
 class Channel:
@@ -25,9 +29,9 @@ class Channel:
         self._output = threading.Lock()
         self._number = 0
 
-    def receive_job(self) -> tuple[Job, bytes]:
+    def receive_job(self) -> tuple[Job | TestsJob, bytes]:
         """The job and the bytes of the sources that follow it."""
-        job = Job.model_validate_json(self._line())
+        job = JOBS.validate_json(self._line())
         sources = self._reader.read(job.sources_bytes)
         if len(sources) != job.sources_bytes:
             message = f"expected {job.sources_bytes} bytes of sources, got {len(sources)}"

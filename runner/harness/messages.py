@@ -1,8 +1,8 @@
 """The words that host and harness exchange, one JSON document a line.
 
-Host to harness, once:   `Job`, then `sources_bytes` raw bytes (an uncompressed tar).
+Host to harness, once:   `Job` or `TestsJob`, then `sources_bytes` raw bytes (an uncompressed tar).
 Harness to host, many:   `Call` (answered by one `Answer` with the same number) or `Progress`.
-Harness to host, once:   `SuiteReport`, the last line.
+Harness to host, once:   `SuiteReport` or `TestsReport`, the last line.
 
 The harness is trusted, yet its lines are parsed strictly: unknown keys, NaN and missing
 fields are our own fault (`errored`) and never anybody's points.
@@ -59,6 +59,42 @@ class Job(Message):
     """Check ids to run; empty runs all."""
     rounds: Annotated[int, Field(ge=1)] = 1
     """How often to run each test."""
+
+
+class Turn(Message):
+    """One run of the candidate's own tests.
+
+    With a `reference` (its files: path → text) the tests run beside that service of ours, on one
+    loopback, and are told where it is; `joined` alone puts them on that loopback, where nobody
+    listens. Otherwise they are by themselves. `files` take the place of files of the submission.
+    """
+
+    name: str
+    reference: dict[str, str] = {}
+    joined: bool = False
+    files: dict[str, str] = {}
+    coverage: bool = False
+
+
+class TestsJob(Message):
+    """What the harness is to do with the candidate's own tests: the `turns`, one after another.
+
+    `own` are the tests that count: (path, function name). The first turn runs all of them; what
+    does not pass there is left out of the others, which end at the first failure. The first turn
+    gets `turn_seconds`, each other one three times what the first took and 5 s, all of them
+    together `seconds`. `sources_bytes` bytes follow.
+    """
+
+    __test__ = False  # not a test of ours, whatever its name says
+
+    kind: Literal["tests"] = "tests"
+    own: tuple[tuple[str, str], ...]
+    turns: tuple[Turn, ...]
+    service: ServiceJob | None
+    turn_seconds: Finite
+    seconds: Finite
+    output_bytes: int
+    sources_bytes: int
 
 
 class Call(Message):
@@ -162,3 +198,38 @@ class SuiteReport(Message):
     """Tail of what the subject wrote, bounded; candidate text."""
     internal_error: str = ""
     """Set when the harness itself broke: the run is void."""
+
+
+TestOutcome = Literal["passed", "failed", "skipped", "error"]
+
+
+class FileCoverage(Message):
+    """Lines of one file that carry statements, by the word of the candidate's process."""
+
+    executed: tuple[int, ...]
+    missing: tuple[int, ...]
+
+
+class TurnResult(Message):
+    """What one turn came to. All of it but the time is the word of the candidate's process.
+
+    `problem` says why there is nothing more to tell; `how` the tests' process ended, `limit`
+    whether at a stated limit.
+    """
+
+    name: str
+    seconds: Finite
+    how: str
+    limit: bool
+    outcomes: dict[str, TestOutcome] = {}
+    coverage: dict[str, FileCoverage] = {}
+    problem: str = ""
+
+
+class TestsReport(Message):
+    """The turns that were run, in order; those that time did not allow are missing."""
+
+    __test__ = False  # not a test of ours, whatever its name says
+
+    kind: Literal["tests-report"] = "tests-report"
+    turns: tuple[TurnResult, ...]

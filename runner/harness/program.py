@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from runner.harness.channel import Channel
-    from runner.harness.messages import Job
     from runner.harness.waiting import Waiting
 
 INPUTS = Path("/in")
@@ -87,7 +86,7 @@ class Result:
     def text(self, path: str) -> str:
         """A file as UTF-8, a byte order mark dropped."""
         try:
-            return self._document(path).decode("utf-8-sig")
+            return self.document(path).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             message = f"{self.command}: {path} is not UTF-8 (byte {error.start})"
             raise SubjectError(message) from error
@@ -96,7 +95,7 @@ class Result:
         """A file as a JSON object."""
         where = f"{self.command}: {path}"
         try:
-            document = parse_json(self._document(path))
+            document = parse_json(self.document(path))
         except ValueError as error:
             message = f"{where} is not JSON ({shorten(str(error))})"
             raise SubjectError(message) from error
@@ -105,12 +104,25 @@ class Result:
             raise SubjectError(message)
         return Fields(where, document)
 
-    def _document(self, path: str) -> bytes:
+    def document(self, path: str) -> bytes:
+        """A file that is small enough to be parsed."""
         content = self.file(path)
         if len(content) > DOCUMENT_LIMIT:
             message = f"{self.command}: {path} has {len(content)} bytes, over {DOCUMENT_LIMIT}"
             raise SubjectError(message, limit=True)
         return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a command may take: so many seconds, and no more than `left()` at its start.
+
+    Of what it writes, `output_bytes` are read.
+    """
+
+    command_seconds: float
+    output_bytes: int
+    left: Callable[[], float]
 
 
 class Program:
@@ -120,17 +132,15 @@ class Program:
         self,
         channel: Channel,
         waiting: Waiting,
-        job: Job,
+        budget: Budget,
         *,
-        left: Callable[[], float],
         inputs: Path = INPUTS,
         outputs: Path = OUTPUTS,
     ) -> None:
-        """`left()` are the seconds that the running test still has."""
+        """Know the folders that are shared with commands; nothing runs yet."""
         self._channel = channel
         self._waiting = waiting
-        self._job = job
-        self._left = left
+        self._budget = budget
         self._inputs = inputs
         self._outputs = outputs
         self._turn = asyncio.Lock()
@@ -142,19 +152,25 @@ class Program:
         inputs: Mapping[str, bytes] | None = None,
         seconds: float | None = None,
         usage: bool = False,
+        joined: bool = False,
     ) -> Result:
         """Run `argv` (`["python", "-m", "analysis", "/in/x.csv"]`) in the submission's folder.
 
         `/in` holds exactly `inputs` then, read-only; `/out` is empty. `usage` asks for CPU and
-        memory, which takes up to a second more.
+        memory, which takes up to a second more. A `joined` command is on the harness's loopback.
         """
         command = shorten(" ".join(argv))
         async with self._turn:
             fill(self._inputs, inputs or {})
-            asked = {"argv": list(argv), "seconds": self._seconds(seconds), "usage": usage}
+            asked = {
+                "argv": list(argv),
+                "seconds": self._seconds(seconds),
+                "usage": usage,
+                "joined": joined,
+            }
             with self._waiting.on_subject():
                 answer = await asyncio.to_thread(self._channel.call, "run", asked)
-            files, left_out = taken(self._outputs, self._job.output_bytes)
+            files, left_out = taken(self._outputs, self._budget.output_bytes)
         result = Result(command=command, files=files, left_out=left_out, **answer)
         if usage and result.cpu_seconds is None:
             message = f"{command}: {result.how} before its use of resources could be measured"
@@ -163,11 +179,11 @@ class Program:
 
     def _seconds(self, asked: float | None) -> float:
         """No command outlives its test, or it would take the time of the next one."""
-        left = self._left() - MARGIN_SECONDS
+        left = self._budget.left() - MARGIN_SECONDS
         if left <= 0:
             message = "the test's time was used up before this command"
             raise SubjectError(message, limit=True)
-        return min(asked or math.inf, self._job.command_seconds, left)
+        return min(asked or math.inf, self._budget.command_seconds, left)
 
 
 def fill(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -17,6 +17,7 @@ from runner.harness.collect import summarise
 from runner.harness.errors import HarnessError
 from runner.harness.messages import SuiteReport
 from runner.harness.plugin import HarnessPlugin
+from runner.harness.program import fill
 from runner.harness.session import Session
 
 if TYPE_CHECKING:
@@ -69,15 +70,6 @@ def write_suite(suite: dict[str, str], root: Path) -> None:
         target.write_text(text)
 
 
-def write_control(files: dict[str, str], root: Path) -> None:
-    """Write the service that is known to be good, readable for its container's group."""
-    for path, text in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        target.write_text(text)
-        target.chmod(0o640)
-
-
 def run_job(
     channel: Channel,
     job: Job,
@@ -89,7 +81,7 @@ def run_job(
 ) -> SuiteReport:
     """Judge the subject with the job's suite."""
     unpack(sources, source_root)
-    write_control(job.control, control_root)
+    fill(control_root, {path: text.encode() for path, text in job.control.items()})
     write_suite(job.suite, suite_root)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     logging.disable(logging.CRITICAL)

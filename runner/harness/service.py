@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from runner.harness.client import UNSET, Client, together
 from runner.harness.errors import Inconclusive, SubjectError
@@ -112,10 +112,13 @@ class Service:
 
     # ------------------------------------------------------------ life and death
 
-    async def start(self, *, workers: int = 1, stacks: bool = False) -> None:
+    async def start(
+        self, *, workers: int = 1, kind: Literal["service", "stacks", "reference"] = "service"
+    ) -> None:
         """Start the service and wait until it answers HTTP, whatever the status.
 
-        With `stacks`, it prints where its event loop is at SIGUSR1.
+        `stacks` is the same one, which prints where its event loop is at SIGUSR1; `reference`
+        one of ours in its place.
         """
         if len(self._failures) >= START_FAILURES:
             message = f"the service does not start: {self._failures[-1]}"
@@ -126,7 +129,7 @@ class Service:
         self._starts += 1
         self._workers = workers
         begun = time.monotonic()
-        answer = await self._call("start", workers=workers, kind="stacks" if stacks else "service")
+        answer = await self._call("start", workers=workers, kind=kind)
         self._subject = str(answer["subject"])
         try:
             with self._waiting.on_subject():

@@ -17,7 +17,7 @@ from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.probes.overlap import HOLD_SECONDS
 from runner.harness.probes.stacks import SETTLE_SECONDS, blocked_at
 from runner.harness.probes.tiny import TinyShop
-from runner.harness.program import Program
+from runner.harness.program import Budget, Program
 from runner.harness.service import Service
 from runner.harness.upstream import Upstream
 from runner.harness.waiting import Waiting
@@ -49,7 +49,15 @@ class Session:
         self._thread.start()
         self.waiting = Waiting()
         self._test_ends = math.inf
-        self.program = Program(channel, self.waiting, job, left=self.left)
+        self.program = Program(
+            channel,
+            self.waiting,
+            Budget(
+                command_seconds=job.command_seconds,
+                output_bytes=job.output_bytes,
+                left=self.left,
+            ),
+        )
         self._web = self.run(self._open(job.service), 30.0) if job.service else None
 
     async def _open(self, job: ServiceJob) -> tuple[Service, Upstream]:
@@ -83,7 +91,7 @@ class Session:
         """
         service, upstream = self.web
         await service.kill()
-        await service.start(stacks=True)
+        await service.start(kind="stacks")
         name = target.name()
         gate = upstream.hold(target.ask_path, math.inf, timeout=HOLD_SECONDS, token=name)
         request = asyncio.ensure_future(target.ask(name))

@@ -9,7 +9,14 @@ up to their total exactly.
 """
 
 from runner.model.base import Document, Fault, Finite, Identifier, Level, Outcome, Role, Status
-from runner.model.challenge import Challenge, Limits, Requirement, ServiceSubject, SuiteLimits
+from runner.model.challenge import (
+    Challenge,
+    Limits,
+    Requirement,
+    ServiceSubject,
+    SuiteLimits,
+    TestRuns,
+)
 from runner.model.evidence import Alarm, Evidence, Location, Measure, Series
 from runner.model.record import (
     SCHEMA_VERSION,
@@ -89,4 +96,5 @@ __all__ = [
     "Status",
     "SubmissionReference",
     "SuiteLimits",
+    "TestRuns",
 ]

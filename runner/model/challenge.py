@@ -86,6 +86,22 @@ class SuiteLimits(Document):
     suite_seconds: Annotated[float, Field(gt=0)] = 240.0
 
 
+class TestRuns(Document):
+    """How the candidate's own tests are run.
+
+    `faults` are variants of the folder `flawed/` against which the tests are held, each as a
+    service laid over the solution. One run of all tests may take `run_seconds`, all runs of one
+    kind together `seconds`.
+    """
+
+    __test__ = False  # not a test of ours, whatever its name says
+
+    faults: tuple[str, ...] = ()
+    run_seconds: Annotated[float, Field(gt=0)] = 60.0
+    seconds: Annotated[float, Field(gt=0)] = 90.0
+    limits: Limits = Limits(memory_mib=1024, pids=512, scratch_mib=256, scratch_inodes=24_000)
+
+
 class Challenge(Document):
     """A challenge as its `challenge.toml` states it."""
 
@@ -100,4 +116,5 @@ class Challenge(Document):
     allowed_packages: tuple[str, ...]
     subject: Annotated[ServiceSubject | ProgramSubject, Field(discriminator="kind")]
     suite: SuiteLimits = SuiteLimits()
+    tests: TestRuns | None = None
     requirements: tuple[Requirement, ...]

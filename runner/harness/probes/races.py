@@ -147,7 +147,7 @@ async def unique(
         def make(number: int, item: str = item) -> Coroutine[object, object, Reply]:
             return target.create(item, number)
 
-        replies = await volley(make, makers, pause=pause)
+        replies = await volley(make, makers, pause=pause, beside=target)
         _one_winner(replies, 201, losers_get, f"{makers} requests made the same item")
         stored = target.stock_in((await target.read(item)).expect(200))
         if stored >= makers or replies[stored].status != 201:  # noqa: PLR2004
@@ -170,7 +170,7 @@ async def one_edit_per_version(
         ) -> Coroutine[object, object, Reply]:
             return target.edit(item, etag, number + 1)
 
-        replies = await volley(edit, editors, pause=pause)
+        replies = await volley(edit, editors, pause=pause, beside=target)
         _one_winner(replies, 200, 412, f"{editors} edits of the same version")
         stored = target.stock_in((await target.read(item)).expect(200))
         if not 1 <= stored <= editors or replies[stored - 1].status != 200:  # noqa: PLR2004
@@ -189,18 +189,27 @@ def _one_winner(replies: Sequence[Reply], won: int, lost: int | None, what: str)
 
 
 async def volley(
-    request: Callable[[int], Coroutine[object, object, Reply]], count: int, *, pause: float = 0.0
+    request: Callable[[int], Coroutine[object, object, Reply]],
+    count: int,
+    *,
+    pause: float = 0.0,
+    beside: Target | None = None,
 ) -> list[Reply]:
     """`request(n)` for n below `count`, all of them complete at the same moment.
 
     The connections are opened `pause` seconds apart, so that several workers get some; the last
-    bytes are sent together, so that nobody is done before the others begin.
+    bytes are sent together, so that nobody is done before the others begin. With `beside`, as
+    many items are made in between: who looks first and writes later waits for their locks just
+    there, and what was seen is old by then. How these are answered is nothing to this probe.
     """
     event = asyncio.Event()
     before = LAST_BYTE.set(event)
+    others = []
     try:
         requests = []
         for number in range(count):
+            if beside is not None:
+                others.append(asyncio.ensure_future(beside.create(beside.name(), 1)))
             requests.append(asyncio.ensure_future(request(number)))
             await asyncio.sleep(pause)
         # The requests that were started last get the time to open their connections.
@@ -210,6 +219,7 @@ async def volley(
     finally:
         event.set()
         LAST_BYTE.reset(before)
+        await asyncio.gather(*others, return_exceptions=True)
 
 
 def told(statuses: Counter[int]) -> str:

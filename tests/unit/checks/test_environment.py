@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.checks import CheckContext
-from runner.checks.hidden_tests import environment, job_for
+from runner.checks.boxes import environment
+from runner.checks.hidden_tests import job_for
 from runner.testing.fake import FakeSandbox
 from tests.unit.catalog import tiny
 

@@ -78,7 +78,7 @@ def ran(steps: Callable[[str], Program], *, seconds: float = 5.0) -> dict[str, A
             )
 
         subjects = Subjects(never, launch)
-        asked = {"argv": ["x"], "seconds": seconds, "usage": True}
+        asked = {"argv": ["x"], "seconds": seconds, "usage": True, "joined": False}
         answer = subjects.serve("run", asked)
         assert run.leftovers == 0
         assert subjects.serve("output", {}) == {"text": answer["output"]}
@@ -125,8 +125,8 @@ def test_marks_are_different_and_commands_bounded() -> None:
     subjects = Subjects(never, launch)
     for _ in range(MOST_COMMANDS):
         with pytest.raises(SandboxError, match="no engine"):
-            subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False})
+            subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False, "joined": False})
     with pytest.raises(SandboxError, match="refused"):
-        subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False})
+        subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False, "joined": False})
     assert len(set(marks)) == MOST_COMMANDS
     assert all(re.fullmatch(r"[\w-]{30,}", mark) for mark in marks)

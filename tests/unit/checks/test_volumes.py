@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.checks import CheckContext
-from runner.checks.hidden_tests import Volumes, command_spec, harness_spec, service_spec
+from runner.checks.boxes import Volumes, command_spec, harness_spec, service_spec
 from runner.checks.programs import Command
 from runner.model import Limits
 from runner.sandbox import BoxSpec, SandboxError
@@ -66,7 +66,7 @@ def test_each_role_writes_to_its_own_volumes_only(tmp_path: Path) -> None:
     given = context(tmp_path)
     volumes, harness = Volumes.sized(given), box()
 
-    assert access(harness_spec(given, volumes)) == {
+    assert access(harness_spec(given, volumes, 60.0)) == {
         "/src": "w",
         "/control": "w",
         "/in": "w",

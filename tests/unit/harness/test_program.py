@@ -11,8 +11,7 @@ import pytest
 
 from runner.harness import program as module
 from runner.harness.errors import SubjectError
-from runner.harness.messages import Job
-from runner.harness.program import Program, Result, taken
+from runner.harness.program import Budget, Program, Result, taken
 from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -33,21 +32,6 @@ ANSWER = {
 
 
 MOST = 1000
-
-
-def job() -> Job:
-    return Job(
-        suite={},
-        seed=1,
-        settings={},
-        service=None,
-        command_seconds=9.0,
-        output_bytes=MOST,
-        request_seconds=1.0,
-        test_seconds=1.0,
-        suite_seconds=1.0,
-        sources_bytes=0,
-    )
 
 
 class Host:
@@ -93,7 +77,12 @@ def test_a_command_sees_its_inputs_only_and_its_files_come_back(tmp_path: Path) 
     host, last = asyncio.run(go())
 
     assert seen == [{"a.csv": b"1", "b.csv": b"2"}, {"c.csv": b"3"}]
-    assert host.asked[0] == {"argv": ["python", "a.py"], "seconds": 9.0, "usage": False}
+    assert host.asked[0] == {
+        "argv": ["python", "a.py"],
+        "seconds": 9.0,
+        "usage": False,
+        "joined": False,
+    }
     assert host.asked[1]["seconds"] == 9.0
     assert last.expect().file("charts/a.svg") == b"<svg/>"
     assert last.command == "python -m work"
@@ -166,8 +155,7 @@ def program(host: Host, tmp_path: Path, left: float = math.inf) -> Program:
     return Program(
         cast("Channel", host),
         Waiting(),
-        job(),
-        left=lambda: left,
+        Budget(command_seconds=9.0, output_bytes=MOST, left=lambda: left),
         inputs=tmp_path / "in",
         outputs=tmp_path / "out",
     )

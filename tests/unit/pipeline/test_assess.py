@@ -34,7 +34,7 @@ def test_a_grading_judges_every_expected_check_and_leaves_nothing(stage: Stage) 
         "test_items.py::test_read",
     ]
     assert {item.status for item in record.criteria if item.requirements} == {Status.PASSED}
-    assert [event.stage for event in events] == ["analysis", "suite", "suite", "done"]
+    assert [event.stage for event in events] == ["suite", "suite", "analysis", "done"]
     assert stage.sandbox.runs[0].leftovers == 0
     assert record.provenance.run == stage.sandbox.runs[0].id
     assert record.provenance.tools["pytest"] == "9"

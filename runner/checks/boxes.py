@@ -1,0 +1,236 @@
+"""The containers of a harness: itself, the subjects beside it, and what they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Self
+
+from runner.checks import HARNESS_USER, SHARED_GROUP, SUBJECT_USER, CheckContext
+from runner.harness.messages import ServiceJob
+from runner.model import Limits, ServiceSubject
+from runner.sandbox import BoxSpec, Mount, SandboxError, Volume
+
+if TYPE_CHECKING:
+    from runner.checks.programs import Command
+    from runner.model import TestRuns
+    from runner.sandbox import Box
+
+PYTHON = "/opt/venv/bin/python"
+SERVE = "/opt/takehome/launcher.py"
+RUN = "/opt/takehome/program.py"
+
+GRACE_SECONDS = 90.0
+"""What the harness gets beyond the suite's own time, to start and to stop things."""
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volumes:
+    """How files get to a subject and from it; each is mounted at `/` and the end of its name.
+
+    `source`, `inputs` and `control` (services of ours) are filled by the harness and read-only
+    for subjects. `data` is the service's and nobody else's. `outputs` is what commands write and
+    the harness reads, each time after the command is dead.
+    """
+
+    source: Volume
+    control: Volume
+    inputs: Volume
+    data: Volume
+    outputs: Volume
+
+    @classmethod
+    def sized(cls, context: CheckContext, lane: str = "") -> Self:
+        """Room for every submission that the intake lets through, and what the challenge says.
+
+        Volumes of several harnesses of one run are told apart by `lane`.
+        """
+        subject = context.challenge.subject
+        data_mib = subject.data_mib if isinstance(subject, ServiceSubject) else 1
+        # A file of one byte takes a kilobyte of the archive and four of the volume.
+        source_mib = 4 * len(context.sources) // MIB + 16
+        return cls(
+            source=_volume(lane, "src", source_mib, HARNESS_USER, inodes=24_000),
+            control=_volume(lane, "control", 2, HARNESS_USER),
+            inputs=_volume(lane, "in", subject.in_mib, HARNESS_USER),
+            data=_volume(lane, "data", data_mib, SUBJECT_USER),
+            outputs=_volume(lane, "out", subject.out_mib, SUBJECT_USER),
+        )
+
+    @property
+    def all(self) -> tuple[Volume, ...]:
+        """What the harness mounts: a memory-backed volume lives as long as a mount of it."""
+        return (self.source, self.control, self.inputs, self.data, self.outputs)
+
+    @property
+    def of_service(self) -> tuple[Volume, ...]:
+        """What the candidate's service mounts."""
+        return (self.source, self.data)
+
+    @property
+    def of_command(self) -> tuple[Volume, ...]:
+        """What a command of the candidate's mounts."""
+        return (self.source, self.inputs, self.outputs)
+
+
+def _mounts(volumes: tuple[Volume, ...], user: int) -> tuple[Mount, ...]:
+    """For a container of this user, who can write to what is its own."""
+    return tuple(
+        Mount(volume=one, target=f"/{one.name.rpartition('-')[2]}", read_only=one.uid != user)
+        for one in volumes
+    )
+
+
+def _volume(lane: str, name: str, size_mib: int, owner: int, inodes: int = 4096) -> Volume:
+    title = f"{lane}-{name}" if lane else name
+    return Volume(name=title, size_mib=size_mib, inodes=inodes, uid=owner, gid=SHARED_GROUP)
+
+
+def environment(context: CheckContext) -> dict[str, str]:
+    """What the subject is configured with; `{random}` becomes 64 digits of this run's own.
+
+    They follow from the seed, so that grading a submission again repeats them.
+    """
+    return {
+        name: value.replace("{random}", sha256(f"{context.seed}/{name}".encode()).hexdigest())
+        for name, value in context.challenge.subject.environment.items()
+    }
+
+
+def service_job(context: CheckContext) -> ServiceJob | None:
+    """How the harness reaches a service, where the subject is one."""
+    subject = context.challenge.subject
+    if not isinstance(subject, ServiceSubject):
+        return None
+    return ServiceJob(
+        port=subject.port,
+        upstream_port=subject.upstream_port,
+        ready_path=subject.ready_path,
+        start_seconds=subject.start_seconds,
+    )
+
+
+def without_data(context: CheckContext) -> dict[str, str]:
+    """The environment of a container that keeps its data in a place of its own."""
+    return {
+        name: value.replace("/data/", "/tmp/")  # noqa: S108 - the container's own
+        for name, value in environment(context).items()
+    }
+
+
+def harness_spec(context: CheckContext, volumes: Volumes, seconds: float) -> BoxSpec:
+    """The judge, for a job of so many seconds."""
+    subject = context.challenge.subject
+    return BoxSpec(
+        role="harness",
+        image=context.images["harness"],
+        argv=(PYTHON, "-I", "-m", "runner.harness"),
+        uid=HARNESS_USER,
+        gid=SHARED_GROUP,
+        limits=Limits(
+            # A test holds what several commands wrote.
+            memory_mib=1024 + subject.in_mib + 8 * subject.out_mib,
+            cpus=2.0,
+            wall_seconds=seconds + 2 * GRACE_SECONDS,
+        ),
+        mounts=_mounts(volumes.all, HARNESS_USER),
+        interactive=True,
+    )
+
+
+def service_spec(
+    context: CheckContext, harness: Box, volumes: Volumes, workers: int, *, stacks: bool = False
+) -> BoxSpec:
+    """The candidate's service."""
+    subject = _served(context)
+    options = ["--port", str(subject.port), "--workers", str(workers), *["--stacks"] * stacks]
+    command = (PYTHON, SERVE, subject.app, *options)
+    # A service may live as long as the suite; its own wall-clock limit is for commands.
+    seconds = context.challenge.suite.suite_seconds + 2 * GRACE_SECONDS
+    return _subject_spec(context, harness, volumes.of_service, command, seconds)
+
+
+def control_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
+    """A service of ours that is known to be good, at the limits of the candidate's."""
+    upstream = f"http://127.0.0.1:{_served(context).upstream_port}"
+    own = {"UPSTREAM_URL": upstream, "DATABASE": "/tmp/tiny.db"}  # noqa: S108 - the container's own
+    return _ours(context, harness, volumes, own)
+
+
+def reference_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
+    """A service of ours that the candidate's tests are held against."""
+    return _ours(context, harness, volumes, without_data(context))
+
+
+def _ours(context: CheckContext, harness: Box, volumes: Volumes, env: dict[str, str]) -> BoxSpec:
+    """What the harness wrote to the volume `control`, in the place of the candidate's service."""
+    subject = _served(context)
+    command = (PYTHON, SERVE, subject.app, "--port", str(subject.port))
+    return replace(
+        _subject_spec(context, harness, (), command, 300.0),
+        role="control",
+        env=env,
+        mounts=(Mount(volume=volumes.control, target="/src", read_only=True),),
+    )
+
+
+def _served(context: CheckContext) -> ServiceSubject:
+    subject = context.challenge.subject
+    if not isinstance(subject, ServiceSubject):
+        message = f"the suite of {context.challenge.id} starts a service where there is none"
+        raise SandboxError(message)
+    return subject
+
+
+def command_spec(context: CheckContext, volumes: Volumes, command: Command) -> BoxSpec:
+    """One command of the candidate's, with a loopback of its own; `python` is the image's."""
+    argv = (PYTHON, "-I", RUN, command.mark, *command.argv)
+    seconds = min(command.seconds, context.challenge.subject.limits.wall_seconds)
+    return _subject_spec(context, None, volumes.of_command, argv, seconds)
+
+
+def tests_spec(
+    context: CheckContext, harness: Box, volumes: Volumes, command: Command, runs: TestRuns
+) -> BoxSpec:
+    """The candidate's own tests, by themselves or on the harness's loopback.
+
+    By themselves they find the environment that they had on the candidate's machine: nothing.
+    """
+    argv = (PYTHON, "-I", RUN, command.mark, *command.argv)
+    subject = _served(context) if command.joined else None
+    addresses = subject and {
+        "BASE_URL": f"http://127.0.0.1:{subject.port}",
+        "STUB_PORT": str(subject.upstream_port),
+    }
+    return replace(
+        _subject_spec(
+            context, harness if subject else None, volumes.of_command, argv, command.seconds
+        ),
+        role="tests",
+        limits=runs.limits.model_copy(update={"wall_seconds": command.seconds}),
+        env=without_data(context) | addresses if addresses else {},
+    )
+
+
+def _subject_spec(
+    context: CheckContext,
+    harness: Box | None,
+    volumes: tuple[Volume, ...],
+    argv: tuple[str, ...],
+    seconds: float,
+) -> BoxSpec:
+    """The candidate's code: its own source read-only, its volumes, the harness's loopback."""
+    return BoxSpec(
+        role="subject",
+        image=context.images["subject"],
+        argv=argv,
+        uid=SUBJECT_USER,
+        gid=SHARED_GROUP,
+        limits=context.challenge.subject.limits.model_copy(update={"wall_seconds": seconds}),
+        env=environment(context),
+        mounts=_mounts(volumes, SUBJECT_USER),
+        network_of=harness,
+        workdir="/src",
+    )

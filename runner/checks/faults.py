@@ -1,0 +1,113 @@
+"""Do the candidate's tests notice a service with a fault? Held against services of ours.
+
+A good service stands between the faulty ones, several times, and the order is random: tests that
+call it faulty are flaky or guess, and then nothing is told. Nobody earns a caught fault without
+telling good from bad.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from runner.checks.static_text import listed, plural, reasons, share
+from runner.checks.turns import Baseline
+from runner.harness.messages import Turn
+from runner.model import Evidence, Measure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runner.checks import Reference
+    from runner.harness.messages import TurnResult
+
+CHECK = "tests.faults"
+
+GOOD_TURNS = 3
+"""How often the good service is tried: first, and twice more somewhere between the others."""
+
+NOBODY = (Turn(name="nobody", joined=True),)
+"""Where nobody serves: tests that pass there do not talk to the service at `BASE_URL`."""
+
+ENOUGH = 10
+"""With fewer faults tried than this (or all there are) a share says little."""
+
+
+def turns(references: Sequence[Reference], seed: int) -> tuple[Turn, ...]:
+    """The good service, then all in an order that only the seed knows."""
+    good, *faulty = references
+    rng = random.Random(seed)  # noqa: S311 - repeatable, and unknown to the candidate
+    later = [good] * (GOOD_TURNS - 1) + faulty
+    return tuple(
+        Turn(name=one.name, reference=one.files) for one in (good, *rng.sample(later, len(later)))
+    )
+
+
+def evidence(found: Sequence[TurnResult], references: Sequence[Reference], own: int) -> Evidence:
+    """What the `own` tests of the candidate made of the services."""
+    base = Baseline.of(found)
+    good = references[0].name
+    controls = [turn for turn in found[1:] if turn.name == good]
+    alarmed = [name for turn in controls if (name := base.noticed_by(turn))]
+    tried = {turn.name: base.noticed_by(turn) for turn in found if turn.name != good}
+    left_out = base.failing + base.skipped
+    doubt = (
+        base.problem
+        or _nothing_passes(base)
+        or _calls_good_faulty(alarmed, len(controls))
+        or _too_few(len(tried), len(references) - 1)
+    )
+    if doubt:
+        return not_measured(doubt)
+    caught = [name for name, by in tried.items() if by]
+    missed = [one.defect.rstrip(".") for one in references if tried.get(one.name) == ""]
+    return Evidence(
+        check=CHECK,
+        outcome=Outcome.MEASURED,
+        summary=reasons(
+            f"{len(caught)} of {plural(len(tried), 'faulty service')} noticed by "
+            f"{plural(len(base.passing), 'test')}",
+            listed("not noticed: ", missed),
+            f"{plural(len(left_out), 'test')} left out that do not pass beside a good service"
+            if left_out
+            else "",
+        ),
+        measures=(
+            Measure(name="caught_share", value=share(len(caught), len(tried))),
+            Measure(name="caught", value=len(caught), unit=f"of {len(tried)}"),
+            Measure(name="tests_used", value=len(base.passing), unit=f"of {own}"),
+        ),
+        seconds=sum(turn.seconds for turn in found),
+    )
+
+
+def blind(found: Sequence[TurnResult], alone: Sequence[TurnResult]) -> bool:
+    """Whether every test that counts passes where nobody serves as well."""
+    return Baseline.of(found).passing <= Baseline.of(alone).passing
+
+
+def not_measured(why: str) -> Evidence:
+    """What could not be told, and the reason."""
+    summary = f"whether the tests notice faults was not told: {why}"
+    return Evidence(check=CHECK, outcome=Outcome.NOT_MEASURED, summary=summary[:2000])
+
+
+def _nothing_passes(base: Baseline) -> str:
+    if base.passing:
+        return ""
+    return (
+        f"beside a good service of ours {len(base.failing)} fail, {len(base.skipped)} are "
+        "skipped and none passes"
+    )
+
+
+def _calls_good_faulty(alarmed: Sequence[str], controls: int) -> str:
+    if not alarmed:
+        return ""
+    return f"{len(alarmed)} of {controls} good services were called faulty ({alarmed[0]})"
+
+
+def _too_few(tried: int, there: int) -> str:
+    if tried >= min(ENOUGH, there):
+        return ""
+    return f"the tests take so long that there was time for {tried} of {there} services only"

@@ -1,0 +1,130 @@
+"""The candidate's own tests as evidence: what they reach, and what they notice.
+
+They run in containers of the candidate's, in two lanes at a time: beside services of ours, good
+and faulty, and by themselves on their own code, as it is and changed.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runner.analyser.document import OwnTests
+from runner.checks import CheckContext, CheckResult, faults, mutation
+from runner.checks.boxes import (
+    GRACE_SECONDS,
+    MIB,
+    Volumes,
+    harness_spec,
+    reference_spec,
+    service_job,
+    tests_spec,
+)
+from runner.checks.conversation import converse
+from runner.checks.reading import UnreadableError, read
+from runner.checks.subjects import Subjects
+from runner.harness.messages import TestsJob, TestsReport
+from runner.model import Evidence, Fault, Outcome, TestRuns
+
+if TYPE_CHECKING:
+    from runner.harness.messages import Turn, TurnResult
+
+
+def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
+    """The evidence that `run` returns: nothing where the challenge does not try tests."""
+    if context.challenge.tests is None:
+        return ()
+    by_themselves = (mutation.COVERAGE, mutation.MUTANTS)
+    checks = (faults.CHECK, *by_themselves) if context.references else by_themselves
+    return tuple((check, None) for check in checks)
+
+
+def run(context: CheckContext) -> CheckResult:
+    """Run the candidate's own tests; what they say decides nothing by itself."""
+    runs = context.challenge.tests
+    if runs is None:
+        return CheckResult(evidence=())
+    try:
+        own = read(context, "tests", OwnTests)
+    except UnreadableError as error:
+        return _all_failed(context, Fault.LIMIT, str(error))
+    if not own.tests:
+        return _all_failed(context, Fault.CANDIDATE, "there is no test of the candidate's own")
+    lanes = _Lanes(context, runs, own)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        beside = pool.submit(lanes.faults) if context.references else None
+        alone = lanes.mutants()
+    evidence = (beside.result(),) if beside else ()
+    return CheckResult(evidence=(*evidence, *alone), timings=lanes.timings)
+
+
+def _all_failed(context: CheckContext, fault: Fault, why: str) -> CheckResult:
+    return CheckResult(
+        evidence=tuple(
+            Evidence(check=check, outcome=Outcome.FAILED, fault=fault, summary=why)
+            for check, _ in expected(context)
+        )
+    )
+
+
+class _Lanes:
+    """The runs of one submission's tests, each lane in a harness of its own."""
+
+    def __init__(self, context: CheckContext, runs: TestRuns, own: OwnTests) -> None:
+        self._context = context
+        self._runs = runs
+        self._own = own
+        self.timings: dict[str, float] = {}
+
+    def faults(self) -> Evidence:
+        """Beside our services. Tests that notice nothing may not be talking to them at all."""
+        services = self._context.references
+        found = self._turns("faults", faults.turns(services, self._context.seed))
+        evidence = faults.evidence(found, services, len(self._own.tests))
+        if any(measure.name == "caught" and not measure.value for measure in evidence.measures):
+            alone = self._turns("nobody", faults.NOBODY)
+            if faults.blind(found, alone):
+                return faults.not_measured("they do not talk to the service at BASE_URL")
+        return evidence
+
+    def mutants(self) -> tuple[Evidence, Evidence]:
+        """On their own code, as it is and changed."""
+        found = self._turns("mutants", mutation.turns(self._own.mutants))
+        return (
+            mutation.coverage(found, self._own.lines),
+            mutation.mutants(found, self._own.mutants),
+        )
+
+    def _turns(self, lane: str, turns: tuple[Turn, ...]) -> tuple[TurnResult, ...]:
+        context, runs = self._context, self._runs
+        volumes = Volumes.sized(context, lane)
+        for volume in volumes.all:
+            context.run.volume(volume)
+        harness = context.run.start(harness_spec(context, volumes, runs.seconds))
+        subjects = Subjects(
+            lambda _kind, _workers: context.run.start(reference_spec(context, harness, volumes)),
+            lambda command: context.run.start(tests_spec(context, harness, volumes, command, runs)),
+        )
+        report = converse(
+            harness,
+            self._job(turns),
+            context.sources,
+            subjects,
+            seconds=runs.seconds + GRACE_SECONDS,
+            on_event=lambda event: context.on_event(replace(event, stage=f"tests.{lane}")),
+            report=TestsReport,
+        )
+        self.timings[f"tests.{lane}"] = sum(turn.seconds for turn in report.turns)
+        return report.turns
+
+    def _job(self, turns: tuple[Turn, ...]) -> TestsJob:
+        return TestsJob(
+            own=tuple((test.path, test.name) for test in self._own.tests),
+            turns=turns,
+            service=service_job(self._context),
+            turn_seconds=self._runs.run_seconds,
+            seconds=self._runs.seconds,
+            output_bytes=self._context.challenge.subject.out_mib * MIB,
+            sources_bytes=len(self._context.sources),
+        )

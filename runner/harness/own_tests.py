@@ -1,0 +1,178 @@
+"""The candidate's own tests: run against services of ours, and against changed code of theirs.
+
+The tests run in a container of the candidate's; what they say about themselves is its word. What
+is told here is which service they stood before, and that is ours to know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from runner.harness.client import AGENTS, Client
+from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.messages import (
+    FileCoverage,
+    Message,
+    TestOutcome,
+    TestsReport,
+    TurnResult,
+)
+from runner.harness.program import Budget, Program, fill
+from runner.harness.run import unpack
+from runner.harness.service import Service
+from runner.harness.waiting import Waiting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runner.harness.channel import Channel
+    from runner.harness.messages import TestsJob, Turn
+    from runner.harness.program import Result
+
+COMMAND = ("python", "-I", "/opt/takehome/pytests.py")
+
+TIMES_BASELINE = 3.0
+SPARE_SECONDS = 5.0
+"""A turn may take three times what the first one took, and 5 s: the usual limit for mutants."""
+
+PROBLEM_CHARACTERS = 500
+
+Name = Annotated[str, Field(max_length=300)]
+
+
+class Outcomes(Message):
+    """`outcomes.json`, as the runner of the tests writes it."""
+
+    exit: int
+    without_addopts: bool
+    collected: int
+    outcomes: Annotated[dict[Name, TestOutcome], Field(max_length=1000)]
+    problems: Annotated[tuple[Name, ...], Field(max_length=20)]
+
+
+COVERAGE: TypeAdapter[dict[str, FileCoverage]] = TypeAdapter(
+    Annotated[dict[Name, FileCoverage], Field(max_length=2000)]
+)
+
+
+def run_tests(
+    channel: Channel, job: TestsJob, sources: bytes, *, source_root: Path, control_root: Path
+) -> TestsReport:
+    """Run the turns of `job` until its time is used up."""
+    unpack(sources, source_root)
+    return asyncio.run(OwnTests(channel, job, control_root).run())
+
+
+class OwnTests:
+    """The turns of one job."""
+
+    def __init__(self, channel: Channel, job: TestsJob, control_root: Path) -> None:
+        """Know the job; nothing runs yet."""
+        self._job = job
+        self._channel = channel
+        self._control_root = control_root
+        self._begun = time.monotonic()
+        self._left_out: tuple[str, ...] = ()
+        self._limit = job.turn_seconds
+        self._waiting = Waiting()
+        self._program = Program(
+            channel,
+            self._waiting,
+            Budget(command_seconds=job.seconds, output_bytes=job.output_bytes, left=self._left),
+        )
+
+    def _left(self) -> float:
+        return self._job.seconds - (time.monotonic() - self._begun)
+
+    async def run(self) -> TestsReport:
+        """One result for each turn that there was time for."""
+        results: list[TurnResult] = []
+        service = self._service()
+        for turn in self._job.turns:
+            if results and (results[0].problem or self._left() <= self._limit):
+                break
+            results.append(await self._turn(turn, service, first=not results))
+            if len(results) == 1:
+                self._take_for_granted(results[0])
+        if service is not None:
+            await service.client.close()
+        return TestsReport(turns=tuple(results))
+
+    def _service(self) -> Service | None:
+        job = self._job.service
+        if job is None:
+            return None
+        client = Client(job.port, deadline=5.0, agent=AGENTS[0], waiting=self._waiting)
+        return Service(self._channel, job, client, self._waiting, rounds=2)
+
+    def _take_for_granted(self, first: TurnResult) -> None:
+        """The first turn says how long the tests take, and which of them to leave out."""
+        self._limit = min(self._job.turn_seconds, TIMES_BASELINE * first.seconds + SPARE_SECONDS)
+        self._left_out = tuple(
+            name for name, outcome in first.outcomes.items() if outcome != "passed"
+        )
+
+    async def _turn(self, turn: Turn, service: Service | None, *, first: bool) -> TurnResult:
+        if not turn.reference:
+            return await self._run(turn, first=first)
+        if service is None:
+            message = f"{turn.name} needs a service where there is none"
+            raise HarnessError(message)
+        fill(self._control_root, {path: text.encode() for path, text in turn.reference.items()})
+        try:
+            await service.start(kind="reference")
+        except SubjectError as error:
+            message = f"the reference {turn.name} does not start: {error}"
+            raise HarnessError(message) from error
+        try:
+            return await self._run(turn, first=first)
+        finally:
+            await service.kill()
+
+    async def _run(self, turn: Turn, *, first: bool) -> TurnResult:
+        plan = {
+            "own": self._job.own,
+            "skip": self._left_out,
+            "coverage": turn.coverage,
+            "stop": not first,
+        }
+        files = {f"files/{path}": text.encode() for path, text in turn.files.items()}
+        begun = time.monotonic()
+        result = await self._program.run(
+            COMMAND,
+            inputs={"plan.json": json.dumps(plan).encode(), **files},
+            seconds=self._limit,
+            joined=turn.joined or bool(turn.reference),
+        )
+        return _told(turn, result, time.monotonic() - begun)
+
+
+def _told(turn: Turn, result: Result, seconds: float) -> TurnResult:
+    """The candidate's documents, as far as they are documents."""
+    ended = TurnResult(name=turn.name, seconds=seconds, how=result.how, limit=result.limit)
+    try:
+        found = Outcomes.model_validate_json(result.document("outcomes.json"))
+        coverage = _coverage(result) if turn.coverage and not result.limit else {}
+    except SubjectError as error:
+        return ended.model_copy(update={"problem": str(error)})
+    except ValidationError as error:
+        problem = f"what the tests wrote is malformed: {error}"[:PROBLEM_CHARACTERS]
+        return ended.model_copy(update={"problem": problem})
+    problem = "" if found.outcomes else _why_nothing(found, result)
+    return ended.model_copy(
+        update={"outcomes": found.outcomes, "coverage": coverage, "problem": problem}
+    )
+
+
+def _coverage(result: Result) -> dict[str, FileCoverage]:
+    return COVERAGE.validate_json(result.document("coverage.json"))
+
+
+def _why_nothing(outcomes: Outcomes, result: Result) -> str:
+    said = "; ".join(outcomes.problems) or result.output.strip()[-300:]
+    return f"no test ran (pytest ended with {outcomes.exit}): {said}"
