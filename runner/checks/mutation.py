@@ -74,7 +74,9 @@ def coverage(found: Sequence[TurnResult], lines: Mapping[str, Sequence[int]]) ->
         summary=reasons(
             f"{len(base.passing)} tests pass and reach {reached} of "
             f"{plural(statements, 'statement')}",
-            f"{plural(len(base.failing), 'test')} fail: {base.failing[0]}" if base.failing else "",
+            f"{plural(len(base.failing), 'test')} failing: {base.failing[0]}"
+            if base.failing
+            else "",
         ),
         measures=(
             Measure(name="covered_share", value=share(reached, statements)),

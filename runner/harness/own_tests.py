@@ -22,12 +22,13 @@ from runner.harness.messages import (
     TestsReport,
     TurnResult,
 )
-from runner.harness.program import Budget, Program, fill
+from runner.harness.program import INPUTS, OUTPUTS, Budget, Program, fill
 from runner.harness.run import unpack
 from runner.harness.service import Service
 from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from runner.harness.channel import Channel
@@ -71,8 +72,15 @@ def run_tests(
 class OwnTests:
     """The turns of one job."""
 
-    def __init__(self, channel: Channel, job: TestsJob, control_root: Path) -> None:
-        """Know the job; nothing runs yet."""
+    def __init__(
+        self,
+        channel: Channel,
+        job: TestsJob,
+        control_root: Path,
+        inputs: Path = INPUTS,
+        outputs: Path = OUTPUTS,
+    ) -> None:
+        """Know the job and the folders that are shared with subjects; nothing runs yet."""
         self._job = job
         self._channel = channel
         self._control_root = control_root
@@ -84,6 +92,8 @@ class OwnTests:
             channel,
             self._waiting,
             Budget(command_seconds=job.seconds, output_bytes=job.output_bytes, left=self._left),
+            inputs=inputs,
+            outputs=outputs,
         )
 
     def _left(self) -> float:
@@ -91,17 +101,22 @@ class OwnTests:
 
     async def run(self) -> TestsReport:
         """One result for each turn that there was time for."""
-        results: list[TurnResult] = []
         service = self._service()
-        for turn in self._job.turns:
-            if results and (results[0].problem or self._left() <= self._limit):
-                break
-            results.append(await self._turn(turn, service, first=not results))
-            if len(results) == 1:
-                self._take_for_granted(results[0])
-        if service is not None:
-            await service.client.close()
-        return TestsReport(turns=tuple(results))
+        try:
+            return TestsReport(turns=tuple([result async for result in self._results(service)]))
+        finally:
+            if service is not None:
+                await service.client.close()
+
+    async def _results(self, service: Service | None) -> AsyncIterator[TurnResult]:
+        first, *others = self._job.turns
+        result = await self._turn(first, service, first=True)
+        self._take_for_granted(result)
+        yield result
+        for turn in others:
+            if result.problem or self._left() <= self._limit:
+                return
+            yield await self._turn(turn, service, first=False)
 
     def _service(self) -> Service | None:
         job = self._job.service

@@ -1,0 +1,135 @@
+"""Which services the candidate's tests noticed, and when nothing can be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runner.checks import Reference, faults
+from runner.harness.messages import TestOutcome, TurnResult
+from runner.model import Evidence, Outcome
+
+GOOD = Reference(name="solution", defect="", files={"app/main.py": "good"})
+FAULTY = tuple(
+    Reference(name=f"flawed/{n}", defect=f"Fault {n}.", files={"app/main.py": str(n)})
+    for n in range(12)
+)
+SERVICES = (GOOD, *FAULTY)
+
+
+def turn(name: str, **changes: Any) -> TurnResult:
+    given: dict[str, TestOutcome] = {"t.py::a": "passed", "t.py::b": "passed"}
+    parts: dict[str, Any] = {
+        "name": name,
+        "seconds": 1.0,
+        "how": "it exited with code 0",
+        "limit": False,
+        "outcomes": given,
+    }
+    return TurnResult(**(parts | changes))
+
+
+def failing(name: str) -> TurnResult:
+    return turn(name, outcomes={"t.py::a": "passed", "t.py::b": "failed"})
+
+
+def judged(found: list[TurnResult]) -> Evidence:
+    return faults.evidence(found, SERVICES, 5)
+
+
+def honest(missed: int = 0) -> list[TurnResult]:
+    later = [failing(one.name) for one in FAULTY[missed:]]
+    return [turn("solution"), turn("solution"), *later, *map(turn, names(missed))]
+
+
+def names(count: int) -> list[str]:
+    return [one.name for one in FAULTY[:count]]
+
+
+def numbers(evidence: Evidence) -> dict[str, float]:
+    return {measure.name: measure.value for measure in evidence.measures}
+
+
+def test_the_good_service_stands_first_and_between_the_others() -> None:
+    turns = faults.turns(SERVICES, seed=3)
+
+    assert turns[0].name == "solution"
+    assert sorted(turn.name for turn in turns) == sorted(
+        ["solution"] * faults.GOOD_TURNS + names(12)
+    )
+    assert {turn.name: turn.reference for turn in turns}["flawed/7"] == {"app/main.py": "7"}
+    assert [turn.name for turn in turns] != [turn.name for turn in faults.turns(SERVICES, seed=4)]
+
+
+def test_the_share_of_noticed_faults() -> None:
+    evidence = judged(honest(missed=3))
+
+    assert evidence.outcome is Outcome.MEASURED
+    assert numbers(evidence) == {"caught_share": 0.75, "caught": 9, "tests_used": 2}
+    assert evidence.summary == (
+        "9 of 12 faulty services noticed by 2 tests; not noticed: Fault 0, Fault 1, Fault 2"
+    )
+
+
+def test_tests_that_fail_beside_a_good_service_count_for_nothing() -> None:
+    found = honest()
+    found[0] = turn(
+        "solution",
+        outcomes={"t.py::a": "passed", "t.py::b": "failed", "t.py::c": "skipped"},
+    )
+    evidence = judged(found)
+
+    assert numbers(evidence) == {"caught_share": 0, "caught": 0, "tests_used": 1}
+    assert "2 tests left out that do not pass beside a good service" in evidence.summary
+
+
+@pytest.mark.parametrize(
+    "noticed",
+    [
+        {"limit": True, "how": "it ran into its wall-clock limit"},
+        {"outcomes": {}, "problem": "no test ran (pytest ended with 3)"},
+        {"outcomes": {"t.py::a": "error"}},
+    ],
+    ids=["hangs", "ends", "set-up fails"],
+)
+def test_a_run_that_goes_wrong_has_noticed_something(noticed: dict[str, Any]) -> None:
+    found = [turn("solution"), *(turn(one.name, **noticed) for one in FAULTY)]
+
+    assert numbers(judged(found))["caught"] == 12
+
+
+def test_who_calls_a_good_service_faulty_is_not_believed() -> None:
+    found = [turn("solution"), failing("solution"), *(failing(one.name) for one in FAULTY)]
+    evidence = judged(found)
+
+    assert evidence.outcome is Outcome.NOT_MEASURED
+    assert "1 of 1 good services were called faulty (t.py::b)" in evidence.summary
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ([], "there was no time"),
+        ([turn("solution", outcomes={}, problem="no test ran")], "no test ran"),
+        (
+            [turn("solution", limit=True, how="it ran into its wall-clock limit")],
+            "they ran into its wall-clock limit",
+        ),
+        ([turn("solution", outcomes={"a": "failed", "b": "skipped"})], "1 fail, 1 are skipped"),
+        (honest()[:6], "there was time for 4 of 12 services only"),
+    ],
+    ids=["nothing", "no test", "too long", "none passes", "few"],
+)
+def test_what_cannot_be_told_costs_nothing(found: list[TurnResult], why: str) -> None:
+    evidence = judged(found)
+
+    assert evidence.outcome is Outcome.NOT_MEASURED
+    assert why in evidence.summary
+
+
+def test_tests_that_pass_where_nobody_serves_are_blind() -> None:
+    found = honest(missed=12)
+
+    assert faults.blind(found, [turn("nobody")])
+    assert not faults.blind(found, [turn("nobody", outcomes={"t.py::a": "passed"})])

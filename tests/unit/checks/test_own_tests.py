@@ -1,0 +1,163 @@
+"""The candidate's own tests as a check: who is asked what, and what becomes of the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.analyser.document import Change, OwnTest, OwnTests, Request
+from runner.checks import CheckContext, CheckResult, Reference, own_tests
+from runner.harness.messages import FileCoverage, TestsJob, TestsReport, TurnResult
+from runner.model import Fault, Outcome
+from runner.testing.fake import IMAGE, FakeSandbox
+from tests.unit.catalog import tiny
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from runner.harness.messages import Turn
+    from runner.testing.fake_box import Actor, Inside
+
+TRIED = tiny.CHALLENGE.replace("[[requirements]]", "[tests]\n\n[[requirements]]", 1)
+SERVICES = (
+    Reference(name="solution", defect="", files={"a.py": "good"}),
+    *(Reference(name=f"flawed/{n}", defect=f"Fault {n}.", files={"a.py": "x"}) for n in range(3)),
+)
+CHANGES = tuple(
+    Change(path="a.py", line=1, operator="x", before="1", after="2", text="2", neutral=n == 0)
+    for n in range(10)
+)
+OWN = OwnTests(
+    kind="tests",
+    tests=(OwnTest(path="t.py", name="test_a", line=1),),
+    lines={"a.py": (1,)},
+    mutants=CHANGES,
+)
+
+
+def analyser(document: OwnTests) -> Actor:
+    def act(box: Inside) -> int:
+        request = Request.model_validate_json(box.read_line())
+        assert request.kind == "tests"
+        box.read(request.submission_bytes + request.starter_bytes)
+        box.write_line(document.model_dump_json())
+        return 0
+
+    return act
+
+
+def harness(notices: Callable[[Turn], bool]) -> Actor:
+    """The one test fails in the turns that it notices."""
+
+    def act(box: Inside) -> int:
+        job = TestsJob.model_validate_json(box.read_line())
+        box.read(job.sources_bytes)
+        turns = tuple(
+            TurnResult(
+                name=turn.name,
+                seconds=1.0,
+                how="it exited with code 0",
+                limit=False,
+                outcomes={"t.py::test_a": "failed" if notices(turn) else "passed"},
+                coverage={"a.py": FileCoverage(executed=(1,), missing=())},
+            )
+            for turn in job.turns
+        )
+        box.write_line(TestsReport(turns=turns).model_dump_json())
+        return 0
+
+    return act
+
+
+def checked(
+    root: Path,
+    notices: Callable[[Turn], bool] = lambda _turn: False,
+    *,
+    read: Actor | None = None,
+    challenge: str = TRIED,
+    services: tuple[Reference, ...] = SERVICES,
+) -> CheckResult:
+    actors = {"analyser": read or analyser(OWN), "harness": harness(notices)}
+    with FakeSandbox(actors).open(ttl_seconds=60) as run:
+        context = CheckContext(
+            run=run,
+            challenge=tiny.load(root, challenge_dot_toml=challenge).challenge,
+            images={"subject": IMAGE, "harness": IMAGE},
+            sources=b"",
+            starter=b"",
+            suite=(),
+            expected=(),
+            seed=1,
+            references=services,
+        )
+        result = own_tests.run(context)
+        assert [(one.check, None) for one in result.evidence] == list(own_tests.expected(context))
+        return result
+
+
+def summaries(result: CheckResult) -> list[str]:
+    return [one.summary for one in result.evidence]
+
+
+def test_both_lanes_are_told(tmp_path: Path) -> None:
+    result = checked(
+        tmp_path, lambda turn: turn.name.startswith("flawed") or turn.name in set("123456789")
+    )
+
+    assert summaries(result) == [
+        "3 of 3 faulty services noticed by 1 test",
+        "1 tests pass and reach 1 of 1 statement",
+        "9 of 9 changes to the code noticed, none of 1 without a meaning",
+    ]
+    assert result.timings == {"tests.faults": 6.0, "tests.mutants": 11.0}
+
+
+def test_tests_that_notice_nothing_are_tried_where_nobody_serves(tmp_path: Path) -> None:
+    talking = checked(tmp_path, lambda turn: turn.name == "nobody")
+    deaf = checked(tmp_path)
+
+    assert summaries(talking)[0].startswith("0 of 3 faulty services noticed")
+    assert talking.evidence[0].outcome is Outcome.MEASURED
+    assert deaf.evidence[0].outcome is Outcome.NOT_MEASURED
+    assert summaries(deaf)[0].endswith("they do not talk to the service at BASE_URL")
+
+
+def test_without_services_of_ours_tests_are_tried_by_themselves(tmp_path: Path) -> None:
+    assert [one.check for one in checked(tmp_path, services=()).evidence] == [
+        "tests.coverage",
+        "tests.mutants",
+    ]
+
+
+def test_a_challenge_may_do_without(tmp_path: Path) -> None:
+    assert checked(tmp_path, challenge=tiny.CHALLENGE).evidence == ()
+
+
+def drowned(box: Inside) -> int:
+    box.read_line()
+    box.out_of_memory()
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("read", "fault", "why"),
+    [
+        (
+            analyser(OWN.model_copy(update={"tests": ()})),
+            Fault.CANDIDATE,
+            "there is no test of the candidate's own",
+        ),
+        (drowned, Fault.LIMIT, "the sources cannot be analysed within limits (memory)"),
+    ],
+    ids=["none", "unreadable"],
+)
+def test_without_tests_nothing_is_earned(
+    tmp_path: Path, read: Actor, fault: Fault, why: str
+) -> None:
+    result = checked(tmp_path, read=read)
+
+    assert {one.outcome for one in result.evidence} == {Outcome.FAILED}
+    assert {one.fault for one in result.evidence} == {fault}
+    assert set(summaries(result)) == {why}

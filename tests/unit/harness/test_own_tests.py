@@ -1,0 +1,194 @@
+"""The turns of a candidate's own tests, with a host that plays service and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from runner.harness import service as module
+from runner.harness.errors import HarnessError, SubjectError
+from runner.harness.messages import ServiceJob, TestsJob, TestsReport, Turn
+from runner.harness.own_tests import OwnTests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from runner.harness.channel import Channel
+
+SERVICE = ServiceJob(port=1, upstream_port=2, ready_path="/", start_seconds=1.0)
+PASSED = {"t.py::a": "passed", "t.py::b": "failed", "t.py::c": "skipped"}
+COVERAGE = {"app/main.py": {"executed": [1], "missing": [2]}}
+
+
+def document(outcomes: dict[str, str], **changes: Any) -> str:
+    parts = {
+        "exit": 1,
+        "without_addopts": False,
+        "collected": 3,
+        "outcomes": outcomes,
+        "problems": [],
+    }
+    return json.dumps(parts | changes)
+
+
+class Host:
+    """Keeps what it is asked; a run of the tests writes what `tests` returns."""
+
+    def __init__(self, root: Path, tests: Callable[[dict[str, Any]], dict[str, str]]) -> None:
+        for name in ("control", "in", "out"):
+            (root / name).mkdir()
+        self.root = root
+        self.tests = tests
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.plans: list[dict[str, Any]] = []
+        self.limit = False
+
+    def call(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append((verb, arguments))
+        if verb != "run":
+            return {"subject": "s"}
+        plan = json.loads((self.root / "in" / "plan.json").read_text())
+        self.plans.append(plan)
+        for path in (self.root / "out").iterdir():
+            path.unlink()
+        for name, text in self.tests(plan).items():
+            (self.root / "out" / name).write_text(text)
+        return {
+            "how": "it exited with code 0",
+            "limit": self.limit,
+            "exit_code": 0,
+            "wall_seconds": 0.1,
+            "output": "last words",
+            "cpu_seconds": None,
+            "peak_memory_bytes": None,
+        }
+
+
+def job(*turns: Turn, service: ServiceJob | None = SERVICE, seconds: float = 90.0) -> TestsJob:
+    return TestsJob(
+        own=(("t.py", "a"),),
+        turns=turns,
+        service=service,
+        turn_seconds=60.0,
+        seconds=seconds,
+        output_bytes=100_000,
+        sources_bytes=0,
+    )
+
+
+def report(host: Host, given: TestsJob) -> TestsReport:
+    channel, root = cast("Channel", host), host.root
+    return asyncio.run(OwnTests(channel, given, root / "control", root / "in", root / "out").run())
+
+
+@pytest.fixture(autouse=True)
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def until_ready(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(module.Service, "_until_ready", until_ready)
+
+
+def test_each_turn_stands_beside_its_own_service(tmp_path: Path) -> None:
+    seen = []
+
+    def tests(_plan: dict[str, Any]) -> dict[str, str]:
+        seen.append((tmp_path / "control" / "app" / "main.py").read_text())
+        return {"outcomes.json": document(PASSED)}
+
+    host = Host(tmp_path, tests)
+    turns = (Turn(name=name, reference={"app/main.py": name}) for name in ("good", "bad"))
+    found = report(host, job(*turns))
+
+    assert [turn.name for turn in found.turns] == ["good", "bad"]
+    assert seen == ["good", "bad"]
+    assert [verb for verb, _ in host.asked] == ["start", "run", "kill"] * 2
+    assert host.asked[0][1] == {"workers": 1, "kind": "reference"}
+    assert host.asked[1][1]["joined"] is True
+
+
+def test_the_first_turn_decides_what_the_others_run_and_for_how_long(tmp_path: Path) -> None:
+    host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
+    found = report(host, job(Turn(name="1"), Turn(name="2", files={"app/x.py": "new"})))
+
+    assert found.turns[1].outcomes == PASSED
+    assert [plan["skip"] for plan in host.plans] == [[], ["t.py::b", "t.py::c"]]
+    assert [plan["stop"] for plan in host.plans] == [False, True]
+    assert host.plans[0]["own"] == [["t.py", "a"]]
+    assert (tmp_path / "in" / "files" / "app" / "x.py").read_text() == "new"
+    runs = [arguments for verb, arguments in host.asked if verb == "run"]
+    assert runs[0]["seconds"] == 60.0
+    assert 5.0 < runs[1]["seconds"] < 8.0
+    assert runs[1]["joined"] is False
+
+
+def test_a_turn_for_which_there_is_no_time_is_not_begun(tmp_path: Path) -> None:
+    host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
+    found = report(host, job(Turn(name="1"), Turn(name="2"), seconds=4.5))
+
+    assert [turn.name for turn in found.turns] == ["1"]
+
+
+def test_coverage_is_read_where_it_was_asked_for(tmp_path: Path) -> None:
+    written = {"outcomes.json": document(PASSED), "coverage.json": json.dumps(COVERAGE)}
+    host = Host(tmp_path, lambda _plan: written)
+    first, second = report(host, job(Turn(name="1", coverage=True), Turn(name="2"))).turns
+
+    assert first.coverage["app/main.py"].missing == (2,)
+    assert second.coverage == {}
+
+
+def test_after_a_limit_there_is_no_coverage_to_be_had(tmp_path: Path) -> None:
+    host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
+    host.limit = True
+    (turn,) = report(host, job(Turn(name="1", coverage=True))).turns
+
+    assert turn.limit
+    assert turn.outcomes == PASSED
+    assert turn.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ({}, "wrote no file outcomes.json"),
+        ({"outcomes.json": "[]"}, "malformed"),
+        ({"outcomes.json": document({"x" * 301: "passed"})}, "malformed"),
+        ({"outcomes.json": document({"x": "great"})}, "malformed"),
+        ({"outcomes.json": document({}, problems=["t.py: No module named y"])}, "named y"),
+        ({"outcomes.json": document({}, exit=5)}, "pytest ended with 5): last words"),
+    ],
+)
+def test_documents_that_are_none_end_the_job(
+    tmp_path: Path, written: dict[str, str], problem: str
+) -> None:
+    host = Host(tmp_path, lambda _plan: written)
+    (turn,) = report(host, job(Turn(name="1"), Turn(name="2"))).turns
+
+    assert problem in turn.problem
+    assert len(turn.problem) <= 1000
+
+
+def test_a_reference_without_a_service_is_ours(tmp_path: Path) -> None:
+    host = Host(tmp_path, lambda _plan: {})
+
+    with pytest.raises(HarnessError, match="where there is none"):
+        report(host, job(Turn(name="good", reference={"a.py": ""}), service=None))
+
+
+def test_a_reference_that_does_not_start_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> None:
+        message = "it ended"
+        raise SubjectError(message)
+
+    monkeypatch.setattr(module.Service, "_until_ready", never)
+    host = Host(tmp_path, lambda _plan: {})
+
+    with pytest.raises(HarnessError, match="the reference good does not start: it ended"):
+        report(host, job(Turn(name="good", reference={"a.py": ""})))
