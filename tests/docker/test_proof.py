@@ -16,7 +16,8 @@ import pytest
 from runner import catalog, certificate, proof
 from runner.sandbox import images
 from runner.sandbox.docker import DockerSandbox, connect
-from tests.docker.command import CHALLENGE, ROOT
+from scripts.matrix import CERTIFICATES
+from tests.docker.command import CHALLENGE
 
 if TYPE_CHECKING:
     from runner.catalog import Variant
@@ -26,14 +27,13 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 LOADED = catalog.load_challenge(CHALLENGE)
 RUBRIC = catalog.load_rubric(LOADED.challenge.rubric)
 VARIANTS = proof.all_variants(LOADED)
-CERTIFICATE = ROOT / "docs" / "proofs" / f"{CHALLENGE.replace('/', '-')}.json"
 SAMPLE = 6
 
 
 def chosen() -> tuple[Variant, ...]:
     if os.environ.get("TAKEHOME_PROOF") == "all":
         return VARIANTS
-    known = certificate.load_proof(CERTIFICATE, LOADED)
+    known = certificate.load_proof(CERTIFICATES[CHALLENGE], LOADED)
     flawed = [variant for variant in VARIANTS if variant.kind == "flawed"]
     start = datetime.now(UTC).toordinal() * SAMPLE % len(flawed)
     wanted = {variant.title for variant in certificate.stale(known, LOADED, RUBRIC, VARIANTS)}
