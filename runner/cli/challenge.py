@@ -82,7 +82,7 @@ def verify(  # noqa: PLR0913 - one for each option
     loaded = catalog.load_challenge(challenge, folder)
     rubric = catalog.load_rubric(loaded.challenge.rubric, folder)
     every = proof.all_variants(loaded)
-    catalog.check(loaded, rubric.rubric)
+    catalog.check(loaded, rubric.rubric, every)
     chosen = _choose(every, only)
     before = certificate.Proof(challenge=loaded.challenge.id)
     if path is not None and (only or stale):
