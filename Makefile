@@ -45,6 +45,7 @@ verify: images ## The full proof of every challenge: all of its variants.
 	for challenge in $(CHALLENGES); do \
 	  $(BIN)/takehome challenge verify "$$challenge" \
 	    --certificate "docs/proofs/$${challenge//\//-}.json"; done
+	$(BIN)/python -m scripts.matrix
 
 lock: install ## Renew the lock files (UPGRADE=--upgrade takes newer versions).
 	scripts/lock-images.sh $(UPGRADE)

@@ -8,13 +8,12 @@ does not hold is a problem with a sentence; no problem is a proof.
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner import grading
 from runner.catalog import variants
+from runner.certificate import OWN_TESTS, Proof, Row, renewed, row_digest
 from runner.checks import Event, ignore
 from runner.intake import submission_from_files
 from runner.model import Level, Outcome, Status
@@ -35,33 +34,6 @@ STARTER_CEILING = 5.0
 """Percent of the automatic points that the untouched starter may earn at most."""
 
 FULL = 100.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One variant: the status of each requirement, percent by level, what did not hold."""
-
-    variant: str
-    kind: str
-    statuses: dict[str, Status]
-    percents: dict[Level, float]
-    failed_checks: frozenset[str]
-    problems: tuple[str, ...]
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """The matrix requirement × variant. `untriggered` are checks that no flaw makes fail."""
-
-    challenge_digest: str
-    rows: tuple[Row, ...]
-    untriggered: tuple[str, ...]
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """Everything that did not hold, each with its variant."""
-        return tuple(f"{row.variant}: {text}" for row in self.rows for text in row.problems)
 
 
 def prove(  # noqa: PLR0913 - what, by what, where, and how many at a time
@@ -94,9 +66,7 @@ def prove(  # noqa: PLR0913 - what, by what, where, and how many at a time
                 )
             )
             rows.append(done)
-    triggered = {check for row in rows if row.kind == "flawed" for check in row.failed_checks}
-    untriggered = tuple(check for check, _ in challenge.expected if check not in triggered)
-    return Proof(challenge_digest=challenge.digest, rows=tuple(rows), untriggered=untriggered)
+    return renewed(Proof(challenge=challenge.challenge.id), rows, challenge, chosen)
 
 
 def plain_starter(challenge: LoadedChallenge) -> tuple[SourceFile, ...]:
@@ -121,8 +91,7 @@ def _job(
         candidate=variant.title,
         source=variant.title,
         images=images,
-        # The quality of code that is wrong on purpose proves nothing about the challenge.
-        checks=tuple(CHECKS) if variant.kind in ("solution", "starter", "cheat") else ("suite",),
+        checks=tuple(CHECKS) if variant.kind in OWN_TESTS else ("suite",),
     )
 
 
@@ -135,9 +104,10 @@ def judge(
     return Row(
         variant=variant.title,
         kind=variant.kind,
+        digest=row_digest(challenge, rubric, variant),
         statuses=statuses,
         percents=percents,
-        failed_checks=frozenset(
+        failed_checks=tuple(
             item.check for item in record.evidence if item.outcome is Outcome.FAILED
         ),
         problems=tuple(_problems(variant, record, statuses, percents)),
@@ -219,24 +189,3 @@ def _short_of_full(record: Record, percents: dict[Level, float]) -> list[str]:
 
 def _with(statuses: dict[str, Status], wanted: Status) -> list[str]:
     return [name for name, status in statuses.items() if status is wanted]
-
-
-def as_json(proof: Proof) -> str:
-    """The matrix for programs."""
-    rows = [
-        {
-            "variant": row.variant,
-            "kind": row.kind,
-            "statuses": {name: str(status) for name, status in row.statuses.items()},
-            "percents": {str(level): value for level, value in row.percents.items()},
-            "problems": list(row.problems),
-            "seconds": row.seconds,
-        }
-        for row in proof.rows
-    ]
-    document = {
-        "challenge_digest": proof.challenge_digest,
-        "rows": rows,
-        "untriggered": list(proof.untriggered),
-    }
-    return json.dumps(document, indent=2)

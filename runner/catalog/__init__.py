@@ -27,6 +27,7 @@ from runner.model import Challenge, Rubric
 from runner.tree import SourceFile, digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = [
@@ -98,9 +99,12 @@ def control_service(specialization: str) -> dict[str, str]:
     return {file.path: text_of(file, file.path) for file in files}
 
 
-def check(loaded: LoadedChallenge, rubric: Rubric) -> None:
-    """Refuse (`ChallengeError`) a challenge that is unfair or does not fit its rubric."""
-    problems = [*challenge_problems(loaded, rubric)]
+def check(loaded: LoadedChallenge, rubric: Rubric, known: Sequence[Variant]) -> None:
+    """Refuse (`ChallengeError`) a challenge that is unfair or does not fit its rubric.
+
+    `known` are all of its variants: what none of them fails is proven by nothing.
+    """
+    problems = [*challenge_problems(loaded, rubric, known)]
     if not loaded.starter:
         problems.append("starter: there is no file")
     if problems:

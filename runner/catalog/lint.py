@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from runner.model import Level
+from runner.catalog.brief import brief_problems
+from runner.catalog.measures import MEASURES
+from runner.catalog.suite import probe_checks
+from runner.model import Level, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runner.catalog.loaded import LoadedChallenge
-    from runner.model import Band, FlagRule, Rubric, RubricCriterion
+    from runner.catalog.variants import Variant
+    from runner.model import Band, Category, FlagRule, Requirement, Rubric, RubricCriterion
 
 
 def unknown_requirements(
@@ -24,23 +28,66 @@ def unknown_requirements(
             yield f"hidden/{check}: there is no requirement {requirement!r}"
 
 
-def challenge_problems(loaded: LoadedChallenge, rubric: Rubric) -> Iterator[str]:
-    """What makes a challenge unfair or its score wrong."""
-    categories = {category.id for category in rubric.categories}
+def challenge_problems(
+    loaded: LoadedChallenge, rubric: Rubric, variants: Sequence[Variant]
+) -> Iterator[str]:
+    """What makes a challenge unfair, its score wrong or its proof empty."""
+    categories = {category.id: category for category in rubric.categories}
     criteria = {criterion.id for criterion in rubric.criteria}
     tested = {requirement for _, requirement in loaded.expected}
     for requirement in loaded.challenge.requirements:
         place = f"challenge.toml: requirement {requirement.id}"
         if requirement.category not in categories:
             yield f"{place}: the rubric has no category {requirement.category!r}"
+        elif without := _without_points(requirement, categories[requirement.category]):
+            yield (
+                f"{place}: it is required at {without}, where the category {requirement.category} "
+                "has no points, so that it earns nothing: give the category points, or the "
+                "requirement another role"
+            )
         if missing := _missing(requirement.levels):
             yield f"{place}: levels: {missing} is missing"
         if requirement.id in criteria:
             yield f"{place}: the rubric has a criterion of that id"
-        if f"`{requirement.id}`" not in loaded.brief:
-            yield f"{place}: brief.md does not state `{requirement.id}`"
         if requirement.id not in tested:
             yield f"{place}: no hidden test speaks for it"
+    hidden = {check for check, _ in loaded.expected}
+    judged = {rule.check: rule.id for rule in rubric.criteria}
+    judged |= {rule.check: rule.id for rule in rubric.flags}
+    for check, rule in judged.items():
+        if "::" in check and check not in hidden:
+            yield f"hidden: there is no check {check}, which {rule} of the rubric judges"
+    yield from brief_problems(loaded.brief, loaded.challenge.requirements)
+    yield from _unproven(loaded, [one for one in variants if one.kind == "flawed"])
+
+
+def _unproven(loaded: LoadedChallenge, flawed: Sequence[Variant]) -> Iterator[str]:
+    """Requirements whose tests were never seen to fail."""
+    lost = {name for variant in flawed for name in variant.loses}
+    failed = {name for variant in flawed for name in variant.expects.probes}
+    marked = set(probe_checks(loaded.suite))
+    probed = {requirement for check, requirement in loaded.expected if check in marked}
+    for requirement in loaded.challenge.requirements:
+        place = f"challenge.toml: requirement {requirement.id}"
+        if requirement.id not in lost:
+            yield (
+                f"{place}: no flawed variant loses it, so that nothing shows that its tests can "
+                "fail: add one that names it under `loses` of its expect.toml"
+            )
+        if requirement.id in probed - failed:
+            yield (
+                f"{place}: no flawed variant names it under `probes`, so that nothing shows that "
+                "its probes fail in every round: name it in the expect.toml of one that does, or "
+                "add one"
+            )
+
+
+def _without_points(requirement: Requirement, category: Category) -> str:
+    return ", ".join(
+        level
+        for level, role in requirement.levels.items()
+        if role is Role.REQUIRED and not category.points.get(level)
+    )
 
 
 def rubric_problems(rubric: Rubric) -> Iterator[str]:
@@ -65,10 +112,10 @@ def _category_problems(rubric: Rubric) -> Iterator[str]:
     for criterion in rubric.criteria:
         if criterion.category not in categories:
             yield f"criterion {criterion.id}: there is no category {criterion.category!r}"
-        if wrong := _scale_problem(criterion):
+        if wrong := _scale_problem(criterion) or _measure_problem(criterion):
             yield f"criterion {criterion.id}: {wrong}"
     for flag in rubric.flags:
-        if wrong := _flag_problem(flag, categories):
+        if wrong := _flag_problem(flag, categories) or _measure_problem(flag):
             yield f"flag {flag.id}: {wrong}"
 
 
@@ -80,6 +127,20 @@ def duplicates(ids: Iterable[str]) -> tuple[str, ...]:
 def _missing(levels: Iterable[Level]) -> str:
     given = set(levels)
     return ", ".join(level for level in Level if level not in given)
+
+
+def _measure_problem(rule: RubricCriterion | FlagRule) -> str:
+    """What it wants to judge and no check measures. Hidden checks measure what they like."""
+    if not rule.check or "::" in rule.check:
+        return ""
+    known = MEASURES.get(rule.check)
+    if known is None:
+        what, others = f"there is no check {rule.check!r}", tuple(MEASURES)
+    elif rule.measure not in known:
+        what, others = f"{rule.check} has no measure {rule.measure!r}", known
+    else:
+        return ""
+    return f"{what}, so that it can never be judged: take one of {', '.join(others)}"
 
 
 def _scale_problem(criterion: RubricCriterion) -> str:

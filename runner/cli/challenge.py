@@ -11,7 +11,8 @@ from runner.cli.catalog import command as list_command
 from runner.cli.options import challenges_option, level_option
 
 if TYPE_CHECKING:
-    from runner.catalog import Variant
+    from runner.catalog import LoadedChallenge, LoadedRubric, Variant
+    from runner.certificate import Proof
 
 
 @click.group()
@@ -40,6 +41,9 @@ def show(challenge: str, level: str | None, folder: Path | None) -> None:
 @command.command()
 @click.argument("challenge")
 @click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
+@click.option(
+    "--stale", is_flag=True, help="Only variants that changed since the certificate was written."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the matrix as JSON.")
 @click.option(
     "--jobs",
@@ -50,56 +54,84 @@ def show(challenge: str, level: str | None, folder: Path | None) -> None:
 )
 @click.option(
     "--certificate",
+    "path",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to write the matrix as JSON when the whole proof holds.",
+    help="Where to keep the matrix as JSON: written when what was tried holds. Rows of variants "
+    "that were not tried stay.",
 )
 @challenges_option
-def verify(
+def verify(  # noqa: PLR0913 - one for each option
     challenge: str,
     only: tuple[str, ...],
     jobs: int,
     *,
+    stale: bool,
     as_json: bool,
-    certificate: Path | None,
+    path: Path | None,
     folder: Path | None,
 ) -> None:
     """Grade every variant of a challenge and check that each comes out as stated.
 
     Exit code 3 when the proof does not hold.
     """
-    from rich.console import Console
+    from runner import catalog, certificate, proof
+    from runner.errors import ChallengeError, UsageError
 
-    from runner import catalog, proof
-    from runner.cli.console import Live
-    from runner.cli.matrix import proof_table
-    from runner.errors import ChallengeError
-    from runner.sandbox import images
-    from runner.sandbox.docker import DockerSandbox, connect
-
+    if stale and path is None:
+        raise UsageError("--stale needs --certificate", do="Name the file to compare with")
     loaded = catalog.load_challenge(challenge, folder)
     rubric = catalog.load_rubric(loaded.challenge.rubric, folder)
-    catalog.check(loaded, rubric.rubric)
-    chosen = _choose(proof.all_variants(loaded), only)
-    engine = connect()
-    with Live() as live:
-        ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
-        outcome = proof.prove(loaded, rubric, chosen, DockerSandbox(engine), ids, live, jobs=jobs)
-    if as_json:
-        click.echo(proof.as_json(outcome))
-    else:
-        Console(highlight=False).print(proof_table(loaded, outcome))
-    if outcome.untriggered and not only:
+    every = proof.all_variants(loaded)
+    catalog.check(loaded, rubric.rubric, every)
+    chosen = _choose(every, only)
+    before = certificate.Proof(challenge=loaded.challenge.id)
+    if path is not None and (only or stale):
+        before = certificate.load_proof(path, loaded)
+    if stale:
+        chosen = certificate.stale(before, loaded, rubric, chosen)
+    outcome = _proven(loaded, rubric, chosen, jobs)
+    whole = certificate.renewed(before, outcome.rows, loaded, every)
+    _print_proof(loaded, outcome, as_json=as_json)
+    if whole.untriggered and len(whole.rows) == len(every):
         click.echo("checks that no flawed variant fails:", err=True)
-        click.echo("".join(f"  {check}\n" for check in outcome.untriggered), err=True)
+        click.echo("".join(f"  {check}\n" for check in whole.untriggered), err=True)
     if outcome.problems:
         raise ChallengeError(
             f"{challenge} does not hold: {len(outcome.problems)} problems",
             why="\n".join(outcome.problems),
         )
-    click.echo(f"{challenge}: {len(chosen)} variants come out as stated", err=True)
-    if certificate is not None and not only:
-        certificate.parent.mkdir(parents=True, exist_ok=True)
-        certificate.write_text(proof.as_json(outcome) + "\n", encoding="utf-8")
+    said = f"{len(chosen)} variants come out as stated" if chosen else "no variant has changed"
+    click.echo(f"{challenge}: {said}", err=True)
+    if path is not None:
+        certificate.save_proof(path, whole)
+
+
+def _proven(
+    loaded: LoadedChallenge, rubric: LoadedRubric, chosen: tuple[Variant, ...], jobs: int
+) -> Proof:
+    """The proof of the chosen variants; without any it needs no engine."""
+    from runner import certificate, proof
+    from runner.cli.console import Live
+    from runner.sandbox import images
+    from runner.sandbox.docker import DockerSandbox, connect
+
+    if not chosen:
+        return certificate.Proof(challenge=loaded.challenge.id)
+    engine = connect()
+    with Live() as live:
+        ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
+        return proof.prove(loaded, rubric, chosen, DockerSandbox(engine), ids, live, jobs=jobs)
+
+
+def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> None:
+    from rich.console import Console
+
+    from runner.cli.matrix import proof_table
+
+    if as_json:
+        click.echo(outcome.model_dump_json(indent=2))
+    elif outcome.rows:
+        Console(highlight=False).print(proof_table(loaded, outcome))
 
 
 @command.command()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runner.catalog import LoadedChallenge
-    from runner.proof import Proof
+    from runner.certificate import Proof
     from runner.separation import Tally
 
 

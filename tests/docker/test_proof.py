@@ -1,23 +1,23 @@
 """The proof of the bundled challenge on real containers.
 
-All variants when the challenge differs from the one that `make verify` proved last
-(`docs/proofs/`); otherwise the solution, the starter, the alternatives and a sample of the
-flawed variants that moves on from day to day.
+The variants that changed since they were proven last (`docs/proofs/`), and always the solution,
+the starter, the alternatives, the cheats and a sample of the flawed variants that moves on from
+day to day.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from runner import catalog, proof
+from runner import catalog, certificate, proof
 from runner.sandbox import images
 from runner.sandbox.docker import DockerSandbox, connect
-from tests.docker.command import CHALLENGE, ROOT
+from scripts.matrix import CERTIFICATES
+from tests.docker.command import CHALLENGE
 
 if TYPE_CHECKING:
     from runner.catalog import Variant
@@ -31,16 +31,16 @@ SAMPLE = 6
 
 
 def chosen() -> tuple[Variant, ...]:
-    certificate = ROOT / "docs" / "proofs" / f"{CHALLENGE.replace('/', '-')}.json"
-    proven = certificate.exists() and (
-        json.loads(certificate.read_text())["challenge_digest"] == LOADED.digest
-    )
-    if not proven or os.environ.get("TAKEHOME_PROOF") == "all":
+    if os.environ.get("TAKEHOME_PROOF") == "all":
         return VARIANTS
+    known = certificate.load_proof(CERTIFICATES[CHALLENGE], LOADED)
     flawed = [variant for variant in VARIANTS if variant.kind == "flawed"]
     start = datetime.now(UTC).toordinal() * SAMPLE % len(flawed)
-    sample = (flawed * 2)[start : start + SAMPLE]
-    return (*(variant for variant in VARIANTS if variant.kind != "flawed"), *sample)
+    wanted = {variant.title for variant in certificate.stale(known, LOADED, RUBRIC, VARIANTS)}
+    wanted |= {variant.title for variant in (flawed * 2)[start : start + SAMPLE]}
+    return tuple(
+        variant for variant in VARIANTS if variant.kind != "flawed" or variant.title in wanted
+    )
 
 
 def test_the_variants_come_out_as_stated() -> None:
@@ -53,7 +53,7 @@ def test_the_variants_come_out_as_stated() -> None:
 
 
 def test_the_challenge_is_fair_and_fits_its_rubric() -> None:
-    catalog.check(LOADED, RUBRIC.rubric)
+    catalog.check(LOADED, RUBRIC.rubric, VARIANTS)
     kinds = [variant.kind for variant in VARIANTS]
 
     assert kinds.count("alternative") >= 2

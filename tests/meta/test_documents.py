@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from runner.cli import cli
+from scripts import matrix
 from tests.meta.documents import documents, sessions
 from tests.meta.repository import ROOT
 
@@ -71,6 +72,12 @@ def test_quoted_commands_exist(session: Session) -> None:
 def test_quoted_help_is_the_real_one(session: Session) -> None:
     result = CliRunner().invoke(cli, session.words[1:], prog_name="takehome")
     assert session.output == result.output, "run python -m scripts.help_blocks"
+
+
+@pytest.mark.parametrize("challenge", matrix.CERTIFICATES)
+def test_the_page_of_a_certificate_says_what_it_says(challenge: str) -> None:
+    told = matrix.CERTIFICATES[challenge].with_suffix(".md").read_text("utf-8")
+    assert told == matrix.page(challenge), "run python -m scripts.matrix"
 
 
 @pytest.mark.parametrize("words", sorted(COMMANDS), ids=" ".join)

@@ -145,6 +145,12 @@ def test_read(service, sku):
     assert service.get(sku), testing
 """
 
+FLAWED = {
+    f"flawed__no_{name}__expect_dot_toml": f'defect = "no {name}"\nloses = ["items.{name}"]\n'
+    for name in ("create", "read")
+}
+"""Changes for `write`: one flawed variant for each requirement."""
+
 FILES = {
     "challenges/backend/tiny/challenge.toml": CHALLENGE,
     "challenges/backend/tiny/brief.md": BRIEF,

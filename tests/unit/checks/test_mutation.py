@@ -58,6 +58,11 @@ def numbers(evidence: Evidence) -> dict[str, float]:
     return {measure.name: measure.value for measure in evidence.measures}
 
 
+def measured() -> list[Evidence]:
+    found = [first(), *map(killed, range(8))]
+    return [mutation.coverage(found, LINES), mutation.mutants(found, CHANGES)]
+
+
 def test_neutral_changes_stand_between_the_others() -> None:
     turns = mutation.turns(CHANGES)
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
+from runner.catalog import load_rubric
+from runner.certificate import Proof, Row, row_digest, save_proof
 from runner.cli import COMMANDS, main
 from runner.model import Record
+from runner.proof import all_variants
 from runner.render import RENDERERS
 from tests.unit.catalog import tiny
 from tests.unit.pipeline.scenes import Stage
@@ -245,6 +248,81 @@ def test_a_mark_that_does_not_fit_is_explained(
 ) -> None:
     rubric = tiny.write(tmp_path / "own") / "rubrics" / "tiny.toml"
     code, _, error = run("rescore", record[0], "--rubric", rubric, *words, "--out", tmp_path)
+
+    assert code == 2
+    assert explained(error)
+
+
+@pytest.fixture
+def proven(tmp_path: Path) -> tuple[str | Path, ...]:
+    """The words that verify the tiny challenge, by a certificate that holds.
+
+    It has a row of a variant that is gone.
+    """
+    loaded, rubric = tiny.load(tmp_path, **tiny.FLAWED), load_rubric("tiny", tmp_path)
+    rows = tuple(
+        Row(
+            variant=variant.title,
+            kind=variant.kind,
+            digest=row_digest(loaded, rubric, variant),
+            statuses={},
+            percents={},
+            failed_checks=(),
+            problems=(),
+            seconds=1.0,
+        )
+        for variant in all_variants(loaded)
+    )
+    gone = rows[0].model_copy(update={"variant": "flawed/gone"})
+    path = tmp_path / "proof.json"
+    save_proof(path, Proof(challenge="backend/tiny", rows=(gone, *rows)))
+    verify = ("challenge", "verify", "backend/tiny", "--challenges", tmp_path)
+    return (*verify, "--certificate", path)
+
+
+def test_verify_has_nothing_to_grade_where_no_variant_has_changed(
+    run: Run, proven: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    code, _, error = run(*proven, "--stale")
+
+    assert code == 0
+    assert "backend/tiny: no variant has changed" in error
+    rows = json.loads((tmp_path / "proof.json").read_text())["rows"]
+    assert [row["variant"] for row in rows] == [
+        "solution",
+        "starter",
+        "flawed/no_create",
+        "flawed/no_read",
+    ]
+
+
+def test_verify_grades_what_has_changed(
+    run: Run, proven: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    expect = tmp_path / "challenges/backend/tiny/flawed/no_read/expect.toml"
+    expect.write_text(expect.read_text() + 'removes = ["app/db.py"]\n')
+    before = (tmp_path / "proof.json").read_text()
+
+    code, _, _ = run(*proven, "--stale")
+
+    assert code == 4  # there is something to grade, and no engine
+    assert (tmp_path / "proof.json").read_text() == before
+    assert run(*proven, "--stale", "--only", "no_create")[0] == 0
+
+
+@pytest.mark.parametrize("words", [("--only", "nobody"), ("--stale",), ("--only", "solution")])
+def test_a_certificate_that_cannot_be_used_is_explained(
+    run: Run, proven: tuple[str | Path, ...], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "proof.json").write_text('{"rows": []}')
+    code, _, error = run(*proven, *words)
+
+    assert code == 2
+    assert explained(error)
+
+
+def test_stale_needs_a_certificate(run: Run) -> None:
+    code, _, error = run("challenge", "verify", "backend/orders-api", "--stale")
 
     assert code == 2
     assert explained(error)

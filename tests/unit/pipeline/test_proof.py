@@ -8,12 +8,14 @@ import pytest
 
 from runner.catalog.variants import Expectation, Variant
 from runner.model import Alarm, Record
-from runner.proof import Row, judge
+from runner.proof import judge
 from tests.unit.analyser.build import analysed
 from tests.unit.pipeline.scenes import Stage, harness, saying, suite_report
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from runner.certificate import Row
 
 ALARM = Alarm(id="static.exit", summary="leaves early")
 
