@@ -7,11 +7,11 @@ and faulty, and by themselves on their own code, as it is and changed.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from runner.analyser.document import OwnTests
-from runner.checks import CheckContext, CheckResult, faults, mutation
+from runner.checks import CheckContext, CheckResult, Event, faults, mutation
 from runner.checks.boxes import (
     GRACE_SECONDS,
     MIB,
@@ -29,6 +29,10 @@ from runner.model import Evidence, Fault, Outcome, TestRuns
 
 if TYPE_CHECKING:
     from runner.harness.messages import Turn, TurnResult
+
+
+ALONE = "mutants"
+"""The lane in which the tests are by themselves, without a service of ours."""
 
 
 def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
@@ -75,6 +79,9 @@ class _Lanes:
         self._context = context
         self._runs = runs
         self._own = own
+        self._lock = Lock()
+        self._due = 0
+        self._done = 0
         self.timings: dict[str, float] = {}
 
     def faults(self) -> Evidence:
@@ -90,7 +97,7 @@ class _Lanes:
 
     def mutants(self) -> tuple[Evidence, Evidence]:
         """On their own code, as it is and changed."""
-        found = self._turns("mutants", mutation.turns(self._own.mutants))
+        found = self._turns(ALONE, mutation.turns(self._own.mutants))
         return (
             mutation.coverage(found, self._own.lines),
             mutation.mutants(found, self._own.mutants),
@@ -98,6 +105,8 @@ class _Lanes:
 
     def _turns(self, lane: str, turns: tuple[Turn, ...]) -> tuple[TurnResult, ...]:
         context, runs = self._context, self._runs
+        with self._lock:
+            self._due += len(turns)
         volumes = Volumes.sized(context, lane)
         for volume in volumes.all:
             context.run.volume(volume)
@@ -108,21 +117,28 @@ class _Lanes:
         )
         report = converse(
             harness,
-            self._job(turns),
+            self._job(lane, turns),
             context.sources,
             subjects,
             seconds=runs.seconds + GRACE_SECONDS,
-            on_event=lambda event: context.on_event(replace(event, stage=f"tests.{lane}")),
+            on_event=self._advance,
             report=TestsReport,
         )
         self.timings[f"tests.{lane}"] = sum(turn.seconds for turn in report.turns)
         return report.turns
 
-    def _job(self, turns: tuple[Turn, ...]) -> TestsJob:
+    def _advance(self, event: Event) -> None:
+        """One turn more, of both lanes together."""
+        with self._lock:
+            self._done += 1
+            merged = Event(stage="tests", detail=event.detail, done=self._done, total=self._due)
+        self._context.on_event(merged)
+
+    def _job(self, lane: str, turns: tuple[Turn, ...]) -> TestsJob:
         return TestsJob(
             own=tuple((test.path, test.name) for test in self._own.tests),
             turns=turns,
-            service=service_job(self._context),
+            service=service_job(self._context) if lane != ALONE else None,
             turn_seconds=self._runs.run_seconds,
             seconds=self._runs.seconds,
             output_bytes=self._context.challenge.subject.out_mib * MIB,

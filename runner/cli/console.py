@@ -22,6 +22,7 @@ STAGES = {
     "images": "preparing images",
     "analysis": "static analysis",
     "suite": "hidden tests",
+    "tests": "their own tests",
     "proof": "variants",
     "done": "done",
 }

@@ -18,6 +18,7 @@ from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.messages import (
     FileCoverage,
     Message,
+    Progress,
     TestOutcome,
     TestsReport,
     TurnResult,
@@ -113,10 +114,16 @@ class OwnTests:
         result = await self._turn(first, service, first=True)
         self._take_for_granted(result)
         yield result
-        for turn in others:
+        for number, turn in enumerate(others, 1):
             if result.problem or self._left() <= self._limit:
                 return
+            self._tell(number)
             yield await self._turn(turn, service, first=False)
+
+    def _tell(self, done: int) -> None:
+        detail = "with changed code" if self._job.service is None else "beside a service"
+        total = len(self._job.turns)
+        self._channel.send(Progress(check=detail, outcome="", done=done, total=total))
 
     def _service(self) -> Service | None:
         job = self._job.service

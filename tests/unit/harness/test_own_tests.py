@@ -10,7 +10,7 @@ import pytest
 
 from runner.harness import service as module
 from runner.harness.errors import HarnessError, SubjectError
-from runner.harness.messages import ServiceJob, TestsJob, TestsReport, Turn
+from runner.harness.messages import Message, Progress, ServiceJob, TestsJob, TestsReport, Turn
 from runner.harness.own_tests import OwnTests
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ class Host:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.plans: list[dict[str, Any]] = []
         self.limit = False
+        self.sent: list[Message] = []
+
+    def send(self, message: Message) -> None:
+        self.sent.append(message)
 
     def call(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         self.asked.append((verb, arguments))
@@ -109,6 +113,7 @@ def test_each_turn_stands_beside_its_own_service(tmp_path: Path) -> None:
     assert [verb for verb, _ in host.asked] == ["start", "run", "kill"] * 2
     assert host.asked[0][1] == {"workers": 1, "kind": "reference"}
     assert host.asked[1][1]["joined"] is True
+    assert host.sent == [Progress(check="beside a service", outcome="", done=1, total=2)]
 
 
 def test_the_first_turn_decides_what_the_others_run_and_for_how_long(tmp_path: Path) -> None:
