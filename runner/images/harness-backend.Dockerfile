@@ -14,6 +14,7 @@ LABEL takehome.image=stage
 COPY --from=packages /opt/venv /opt/venv
 COPY runner /opt/takehome/runner
 COPY link.sh strip.sh /build/
-ENV TYPED_PACKAGES="a2wsgi aiohttp aiosqlite falcon fastapi flask httpx2 jwt litestar pydantic \
-    pydantic_settings pytest pytest_asyncio quart requests sqlalchemy sqlmodel starlette uvicorn"
+ENV TYPED_PACKAGES="a2wsgi aiohttp aiosqlite falcon fastapi flask freezegun httpx2 hypothesis jwt \
+    litestar pydantic pydantic_settings pytest pytest_asyncio pytest_mock quart requests respx \
+    sqlalchemy sqlmodel starlette uvicorn"
 RUN sh /build/link.sh && sh /build/strip.sh

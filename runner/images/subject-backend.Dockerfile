@@ -1,4 +1,4 @@
-# The subject: runs a candidate's service and its tests. Holds nothing of ours but the launchers.
+# The subject: runs a candidate's service and its tests. Holds nothing of ours but what starts them.
 ARG BASE_IMAGE
 FROM ${BASE_IMAGE} AS packages
 LABEL takehome.image=stage
@@ -12,6 +12,6 @@ RUN sh /build/install.sh
 FROM ${BASE_IMAGE}
 LABEL takehome.image=stage
 COPY --from=packages /opt/venv /opt/venv
-COPY launcher.py program.py /opt/takehome/
-COPY strip.sh /build/strip.sh
-RUN sh /build/strip.sh
+COPY launcher.py program.py pytests.py recorder.py /opt/takehome/
+COPY coverage.sh strip.sh takehome_coverage.py takehome_coverage.pth /build/
+RUN sh /build/coverage.sh && sh /build/strip.sh

@@ -31,6 +31,15 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _DATA = _PACKAGE / "images"
 _TAG_DIGITS = 16
 _OURS = "takehome/"
+_SUBJECT_FILES = (
+    "coverage.sh",
+    "launcher.py",
+    "program.py",
+    "pytests.py",
+    "recorder.py",
+    "takehome_coverage.pth",
+    "takehome_coverage.py",
+)
 _CACHES = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
@@ -50,7 +59,7 @@ def specs(specialization: str) -> tuple[ImageSpec, ...]:
         raise UsageError(
             f"There are no images for {specialization!r}", do=f"Choose of {', '.join(known)}."
         )
-    subject = {name: _DATA / name for name in ("launcher.py", "program.py")}
+    subject = {name: _DATA / name for name in _SUBJECT_FILES}
     harness = {"link.sh": _DATA / "link.sh", "runner/__init__.py": _PACKAGE / "__init__.py"}
     for package in ("harness", "analyser"):
         harness |= {f"runner/{package}/{path}": file for path, file in _sources(package)}

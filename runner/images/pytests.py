@@ -1,0 +1,301 @@
+"""Runs the candidate's own tests once; inside the subject, trusted by nobody.
+
+`python -I pytests.py` takes `/in/plan.json`:
+
+    own        [[path, name], …]: the tests that are the candidate's; no other one is set up
+    skip       node ids of tests to leave out
+    coverage   whether to measure which lines they run
+    stop       whether to stop at the first failure
+
+It copies the submission from `/src` to `/tmp/repo` (no links, no virtual environments), lays the
+files of `/in/files` over it and runs pytest there as `python -m pytest` does. `/out` then holds
+
+    outcomes.json   how pytest ended (`exit`, null while it runs) and every test that has ended;
+                    written anew as the tests go, so that an end from outside leaves the rest
+    coverage.json   for each Python file of the repository the lines that ran and those that
+                    did not, whatever the repository's own configuration excludes
+
+Exit code 0 when the documents were written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import takehome_coverage
+
+RECORDER = Path(__file__).with_name("recorder.py")
+
+INTERNAL_ERROR, USAGE_ERROR = 3, 4
+NOT_STARTED = (INTERNAL_ERROR, USAGE_ERROR)
+"""How pytest ends without a single test: an option that it does not know, a plugin (`-p`) that
+cannot be imported, a conftest that breaks."""
+
+SIGNALLED = 128
+FORGED = "the journal of the tests holds a line that is not the recorder's"
+PERIOD_SECONDS = 0.5
+
+LEFT_OUT = frozenset({".git", ".venv", "__pycache__"})
+"""Folders that are no source. Compiled files among them: they could hide a changed module."""
+
+TEXTS = frozenset({".py", ".toml", ".ini", ".cfg"})
+PLUGINS = {
+    "anyio": (b"anyio",),
+    "faker": (b"faker",),
+    "hypothesispytest": (b"hypothesis",),
+    "pytest_httpx2": (b"httpx2_mock", b"respx"),
+    "respx": (b"respx",),
+}
+"""Plugins that cost a good part of a second at each start, and what a repository that uses them
+has to mention."""
+
+ALWAYS = (
+    *("-p", "no:cacheprovider"),
+    # It would measure in place of ours. Asked for in `addopts`, it is a plugin that is not here.
+    *("-p", "no:pytest_cov"),
+    # One broken file does not hide what the others show.
+    "--continue-on-collection-errors",
+)
+
+CONFIGURATION = """\
+[run]
+source = {source}
+data_file = {data}
+parallel = true
+core = ctrace
+concurrency = thread, greenlet
+patch = _exit, execv, fork
+sigterm = true
+disable_warnings =
+    already-imported
+    couldnt-parse
+    module-not-imported
+    module-not-measured
+    no-data-collected
+    trace-changed
+[report]
+exclude_lines =
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The folders of a run; tests of this program choose others."""
+
+    source: Path
+    inputs: Path
+    outputs: Path
+    scratch: Path
+
+    @property
+    def repository(self) -> Path:
+        """The copy that the tests run in."""
+        return self.scratch / "repo"
+
+    @property
+    def files(self) -> Path:
+        """Our own files, beside the copy."""
+        return self.scratch / "takehome"
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcomes:
+    """The document: what pytest has done so far."""
+
+    exit: int | None = None
+    without_addopts: bool = False
+    collected: int = 0
+    selected: int = 0
+    outcomes: dict[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def take(self, line: bytes) -> None:
+        """One line of the recorder's journal, which tests can write to as well."""
+        try:
+            facts = json.loads(line)
+        except ValueError:
+            facts = None
+        match facts:
+            case {"test": str(test), "outcome": str(outcome)}:
+                self.outcomes[test] = outcome
+            case {"problem": str(problem)}:
+                self.problems.append(problem)
+            case {"collected": int(collected), "selected": int(selected)}:
+                self.collected, self.selected = collected, selected
+            case {"left_out": int(left_out)}:
+                self.left_out = left_out
+            case _:
+                self.problems += [] if FORGED in self.problems else [FORGED]
+
+
+class Journal:
+    """Reads what the recorder has appended since the last time, line by line."""
+
+    def __init__(self, path: Path) -> None:
+        """Start with an empty file."""
+        path.write_bytes(b"")
+        self.path = path
+        self._file = path.open("rb")
+        self._rest = b""
+
+    def lines(self) -> list[bytes]:
+        """The lines that have been finished; what is being written waits for the next time."""
+        *lines, self._rest = (self._rest + self._file.read()).split(b"\n")
+        return lines
+
+
+def copied(places: Places) -> None:
+    """Make the repository: what is in the submission, and over it what is in the inputs."""
+    changed = places.inputs / "files"
+    for root in (places.source, *[changed] * changed.is_dir()):
+        for folder, folders, files in os.walk(root, onerror=_raised):
+            here = Path(folder)
+            folders[:] = [name for name in folders if _is_source(here / name)]
+            target = places.repository / here.relative_to(root)
+            target.mkdir(parents=True, exist_ok=True)
+            for name in files:
+                _copy(here / name, target / name)
+
+
+def _raised(error: OSError) -> None:
+    raise error
+
+
+def _is_source(folder: Path) -> bool:
+    """Whether to copy a folder; a link to one is followed by nobody."""
+    is_environment = (folder / "pyvenv.cfg").exists()
+    return folder.name not in LEFT_OUT and not folder.is_symlink() and not is_environment
+
+
+def _copy(source: Path, target: Path) -> None:
+    mode = source.lstat().st_mode
+    if stat.S_ISREG(mode):
+        target.unlink(missing_ok=True)
+        shutil.copyfile(source, target, follow_symlinks=False)
+        target.chmod(stat.S_IMODE(mode) & 0o777 | 0o600)
+
+
+def idle_plugins(repository: Path) -> list[str]:
+    """Options that switch off the plugins which nothing in the repository can be using."""
+    waiting = dict(PLUGINS)
+    for path in repository.rglob("*"):
+        if path.suffix in TEXTS and path.is_file():
+            text = path.read_bytes().lower()
+            waiting = {
+                name: words
+                for name, words in waiting.items()
+                if not any(word in text for word in words)
+            }
+    return [word for name in waiting for word in ("-p", f"no:{name}")]
+
+
+def published(places: Places, name: str, document: object) -> None:
+    """Write a document of the outputs, whole at every moment."""
+    draft = places.outputs / f"{name}.new"
+    draft.write_text(json.dumps(document), encoding="ascii")
+    draft.replace(places.outputs / name)
+
+
+def ended(places: Places, options: list[str], measured: Path | None) -> Outcomes:
+    """Run pytest to its end, once more without their `addopts` where it cannot even start."""
+    outcomes = run(places, options, measured, Outcomes())
+    if outcomes.exit in NOT_STARTED and not outcomes.collected:
+        # What it asks for may be a plugin that is not here.
+        again = [*options, "-o", "addopts="]
+        outcomes = run(places, again, measured, Outcomes(without_addopts=True))
+    return outcomes
+
+
+def run(places: Places, options: list[str], measured: Path | None, outcomes: Outcomes) -> Outcomes:
+    """Run pytest once and keep the document up to date until it ends."""
+    environment = dict(os.environ)
+    if measured is not None:
+        environment[takehome_coverage.VARIABLE] = str(measured)
+    journal = Journal(places.files / "journal")
+    published(places, "outcomes.json", asdict(outcomes))
+    process = subprocess.Popen(  # noqa: S603 - in a container of the candidate's own
+        [sys.executable, RECORDER, places.inputs / "plan.json", journal.path, *options],
+        cwd=places.repository,
+        env=environment,
+    )
+    while outcomes.exit is None:
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(PERIOD_SECONDS)
+            outcomes.exit = code if code >= 0 else SIGNALLED - code
+        lines = journal.lines()
+        for line in lines:
+            outcomes.take(line)
+        if lines or outcomes.exit is not None:
+            published(places, "outcomes.json", asdict(outcomes))
+    return outcomes
+
+
+def configured(places: Places) -> Path:
+    """Write the configuration of coverage; its path."""
+    path = places.files / "coverage.rc"
+    path.write_text(
+        CONFIGURATION.format(source=places.repository, data=places.files / "measured" / "data"),
+        encoding="utf-8",
+    )
+    return path
+
+
+def lines_of(configuration: Path, places: Places, paths: list[Path]) -> dict[str, object]:
+    """For each of the files which lines ran and which did not; not for what is no Python."""
+    # Not at the top: most runs are not measured.
+    from coverage import Coverage  # noqa: PLC0415
+    from coverage.exceptions import CoverageException  # noqa: PLC0415
+
+    coverage = Coverage(config_file=str(configuration))
+    coverage.combine()
+    found: dict[str, object] = {}
+    for path in paths:
+        with suppress(CoverageException):
+            _, statements, _, missing, _ = coverage.analysis2(str(path))
+            executed = sorted({*statements} - {*missing})
+            name = path.relative_to(places.repository).as_posix()
+            found[name] = {"executed": executed, "missing": missing}
+    return found
+
+
+def main() -> int:
+    """Do what the plan says; the exit code."""
+    places = Places(
+        source=Path(os.environ.get("TAKEHOME_SRC", "/src")),
+        inputs=Path(os.environ.get("TAKEHOME_IN", "/in")),
+        outputs=Path(os.environ.get("TAKEHOME_OUT", "/out")),
+        scratch=Path(os.environ.get("TAKEHOME_TMP", "/tmp")).resolve(),  # noqa: S108
+    )
+    plan = json.loads((places.inputs / "plan.json").read_bytes())
+    places.files.mkdir(mode=0o700)
+    try:
+        copied(places)
+    except OSError as error:
+        print(
+            f"The submission cannot be copied to {places.repository}: {error}."
+            " Give the container more room (scratch_mib, scratch_inodes).",
+            file=sys.stderr,
+        )
+        return 1
+    # Before any test runs: what tests leave behind is no part of the repository.
+    sources = sorted(path for path in places.repository.rglob("*.py") if path.is_file())
+    measured = configured(places) if plan["coverage"] else None
+    options = [*ALWAYS, *idle_plugins(places.repository), f"--rootdir={places.repository}"]
+    ended(places, options, measured)
+    if measured is not None:
+        takehome_coverage.end(takehome_coverage.started_with(str(measured)))
+        published(places, "coverage.json", lines_of(measured, places, sources))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

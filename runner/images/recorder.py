@@ -1,0 +1,172 @@
+"""Runs pytest in the current folder and notes what becomes of each test; started by pytests.py.
+
+`python recorder.py PLAN JOURNAL OPTIONS…` keeps the tests that the plan names and appends one
+line of JSON to the journal for whatever happens. A file of its own process reads: what a test
+does to its interpreter, up to `os._exit`, takes nothing back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+RANKS = ("passed", "skipped", "failed", "error")
+OUTCOMES = 1000
+ID_CHARACTERS = 300
+PROBLEMS = 20
+PROBLEM_CHARACTERS = 300
+
+# Tests replace such functions while they run.
+_open, _write, _close, _dumps = os.open, os.write, os.close, json.dumps
+
+
+class Journal:
+    """A file of one JSON document a line, opened for each: tests may close what is open."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def note(self, **facts: object) -> None:
+        """Append one line."""
+        descriptor = _open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            _write(descriptor, (_dumps(facts) + "\n").encode())
+        finally:
+            _close(descriptor)
+
+
+class Recorder:
+    """The plugin: chooses tests, notes outcomes and problems, stops when it was asked to."""
+
+    def __init__(self, plan: dict[str, Any], root: Path, journal: Journal) -> None:
+        self._own = {(path, name) for path, name in plan["own"]}
+        self._skip = set(plan["skip"])
+        self._stop = bool(plan["stop"])
+        self._root = root
+        self._journal = journal
+        self._outcomes: dict[str, str] = {}
+        self._noted: set[str] = set()
+        self._left_out: set[str] = set()
+        self._problems = 0
+        self._session: pytest.Session | None = None
+
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        """Know the settings of plugins that are switched off: strict configurations are."""
+        parser.addini("cache_dir", "not used here")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_load_initial_conftests(self) -> Generator[None, object, object]:
+        """Note what keeps pytest from starting."""
+        try:
+            return (yield)
+        except Exception as error:
+            self._problem(f"{type(error).__name__}: {error}")
+            raise
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Keep the session, which alone can be told to stop."""
+        self._session = session
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a file that cannot be collected."""
+        if report.failed:
+            self._problem(f"{report.nodeid}: {_last_error(str(report.longrepr))}")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None, object, object]:
+        """Choose last, whatever a conftest adds or takes."""
+        collected = len(items)
+        result = yield
+        chosen = [item for item in items if self._is_chosen(item)]
+        dropped = [item for item in items if not self._is_chosen(item)]
+        if dropped:
+            config.hook.pytest_deselected(items=dropped)
+            items[:] = chosen
+        self._journal.note(collected=collected, selected=len(chosen))
+        return result
+
+    def _is_chosen(self, item: pytest.Item) -> bool:
+        if {item.nodeid, shortened(item.nodeid)} & self._skip:
+            return False
+        if not item.path.is_relative_to(self._root):
+            return False
+        name = getattr(item, "originalname", None) or item.name
+        return (item.path.relative_to(self._root).as_posix(), name) in self._own
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note an outcome: a bad one at once, a good one when the test has been torn down."""
+        outcome: str = report.outcome
+        if report.failed and report.when != "call":
+            outcome = "error"
+        test = shortened(report.nodeid)
+        worst = max(self._outcomes.get(test, "passed"), outcome, key=RANKS.index)
+        self._outcomes[test] = worst
+        if report.failed or report.when == "teardown":
+            self._ended(test, worst)
+        if report.failed and self._stop and self._session is not None:
+            self._session.shouldfail = "stopped at the first failure, as asked"
+
+    def _ended(self, test: str, outcome: str) -> None:
+        if len(self._noted) < OUTCOMES or test in self._noted:
+            self._noted.add(test)
+            self._journal.note(test=test, outcome=outcome)
+        else:
+            self._left_out.add(test)
+            self._journal.note(left_out=len(self._left_out))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note who ends the session early: an interrupt or `pytest.exit`."""
+        self._problem(excinfo.exconly())
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Note an error of a plugin, a conftest's hooks among them."""
+        self._problem(_last_error(str(excrepr)))
+
+    def _problem(self, text: str) -> None:
+        self._problems += 1
+        if self._problems <= PROBLEMS:
+            self._journal.note(problem=" ".join(text.split())[:PROBLEM_CHARACTERS])
+
+
+def shortened(test: str) -> str:
+    """A node id that fits, still telling long ones apart."""
+    if len(test) <= ID_CHARACTERS:
+        return test
+    digest = "~" + sha256(test.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return test[: ID_CHARACTERS - len(digest)] + digest
+
+
+def _last_error(text: str) -> str:
+    """The line of a traceback that says what happened."""
+    lines = [line for line in text.splitlines() if line.strip()] or ["no reason was given"]
+    raised = [line[1:] for line in lines if line.startswith("E ")]
+    return (raised or lines)[-1].strip()
+
+
+def main() -> int:
+    """Run pytest as `python -m pytest` would; its exit code."""
+    plan, journal, *options = sys.argv[1:]
+    root = Path.cwd()
+    sys.path[0] = str(root)
+    if find_spec("xdist") is not None:
+        # In one process, whatever their configuration says: a worker's outcomes come late.
+        options.append("-n0")
+    sys.argv = ["pytest", *options]
+    recorder = Recorder(json.loads(Path(plan).read_bytes()), root, Journal(journal))
+    return int(pytest.main(options, plugins=[recorder]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

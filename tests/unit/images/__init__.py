@@ -1,0 +1,1 @@
+"""Programs of the subject's image, run as ordinary processes."""
