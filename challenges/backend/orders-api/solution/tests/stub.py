@@ -95,6 +95,7 @@ class StubUpstream:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
+                self.send_header("Connection", "close")  # none outlives its stub, to serve the next
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -39,11 +39,18 @@ def stocked(client: httpx2.Client, manager: Headers, item: Item) -> Item:
     return item
 
 
-def place(client: httpx2.Client, item: Item, quantity: int, headers: Headers) -> int:
-    """Order with a new key; return the status."""
+def order(
+    client: httpx2.Client, item: Item, quantity: object, headers: Headers, key: str = ""
+) -> httpx2.Response:
+    """Order with a new key unless one is given."""
     body = {"sku": item["sku"], "quantity": quantity}
-    key = {"Idempotency-Key": secrets.token_hex(8)}
-    return client.post("/orders", json=body, headers=headers | key).status_code
+    sent = headers | {"Idempotency-Key": key or secrets.token_hex(8)}
+    return client.post("/orders", json=body, headers=sent)
+
+
+def place(client: httpx2.Client, item: Item, quantity: object, headers: Headers) -> int:
+    """Order with a new key; return the status."""
+    return order(client, item, quantity, headers).status_code
 
 
 def stock_of(client: httpx2.Client, item: Item, headers: Headers) -> int:
@@ -90,16 +97,90 @@ def test_failed_payment_returns_the_stock(
     assert not stub.calls("/notify", str(stocked["sku"]))
 
 
-def test_other_customer_sees_no_order(
+@pytest.mark.parametrize(
+    ("quantity", "status"), [(8, 409), (0, 422), (101, 422), (1.5, 422), ("two", 422), (None, 422)]
+)
+def test_impossible_quantity_is_not_paid_for(
+    client: httpx2.Client,
+    stub: StubUpstream,
+    customer: Headers,
+    stocked: Item,
+    quantity: object,
+    status: int,
+) -> None:
+    """Neither more than there is nor what is no quantity."""
+    assert place(client, stocked, quantity, customer) == status
+    assert stock_of(client, stocked, customer) == 7
+    assert not stub.calls("/payments")
+
+
+def test_unknown_item_is_not_paid_for(
+    client: httpx2.Client, stub: StubUpstream, customer: Headers, item: Item
+) -> None:
+    """It is not found, which is not the same as sold out."""
+    assert place(client, item, 1, customer) == 404
+    assert not stub.calls("/payments")
+
+
+def test_order_without_a_key_is_refused(
     client: httpx2.Client, stub: StubUpstream, customer: Headers, stocked: Item
 ) -> None:
-    """An order of somebody else does not exist."""
+    """The header is no option."""
     body = {"sku": stocked["sku"], "quantity": 1}
-    key = {"Idempotency-Key": secrets.token_hex(8)}
-    placed = client.post("/orders", json=body, headers=customer | key).json()
-    other = as_user("olga", "customer")
-    assert client.get(f"/orders/{placed['id']}", headers=other).status_code == 404
+    assert client.post("/orders", json=body, headers=customer).status_code == 422
+    assert not stub.calls("/payments")
+
+
+@pytest.mark.usefixtures("stub")
+def test_key_belongs_to_one_order_of_one_user(
+    client: httpx2.Client, customer: Headers, stocked: Item
+) -> None:
+    """Another order with the key is refused, another user's key is another one."""
+    key = secrets.token_hex(8)
+    first = order(client, stocked, 2, customer, key)
+    assert order(client, stocked, 3, customer, key).status_code == 409
+    others = order(client, stocked, 2, as_user("olga", "customer"), key)
+    assert (first.status_code, others.status_code) == (201, 201)
+    assert first.json()["id"] != others.json()["id"]
+    assert stock_of(client, stocked, customer) == 3
+
+
+@pytest.mark.usefixtures("stub")
+def test_order_makes_an_etag_stale(
+    client: httpx2.Client, manager: Headers, customer: Headers, stocked: Item
+) -> None:
+    """A manager who read the stock before it was sold does not bring it back."""
+    path = f"/items/{stocked['sku']}"
+    match = manager | {"If-Match": client.get(path, headers=manager).headers["ETag"]}
+    assert place(client, stocked, 2, customer) == 201
+    assert client.patch(path, json={"stock": 7}, headers=match).status_code == 412
+    assert stock_of(client, stocked, customer) == 5
+
+
+def test_order_is_read_by_its_owner_and_managers(
+    client: httpx2.Client, stub: StubUpstream, manager: Headers, customer: Headers, stocked: Item
+) -> None:
+    """For everybody else it does not exist."""
+    placed = order(client, stocked, 1, customer).json()
+    path = f"/orders/{placed['id']}"
+    assert client.get(path, headers=customer).json() == placed
+    assert client.get(path, headers=manager).json() == placed
+    assert client.get(path, headers=as_user("olga", "customer")).status_code == 404
+    assert client.get("/orders/none", headers=customer).status_code == 404
     assert len(stub.calls("/payments", placed["id"])) == 1
+
+
+def test_confirmed_order_is_notified_once(
+    client: httpx2.Client, stub: StubUpstream, customer: Headers, stocked: Item
+) -> None:
+    """The notification names the order and its owner."""
+    placed = order(client, stocked, 2, customer).json()
+    deadline = time.monotonic() + 5.0
+    while not stub.calls("/notify", placed["id"]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (note,) = stub.calls("/notify", placed["id"])
+    expected = {"order_id": placed["id"], "sku": stocked["sku"], "quantity": 2, "user": "carl"}
+    assert note.document == expected
 
 
 def test_answer_does_not_wait_for_the_notification(

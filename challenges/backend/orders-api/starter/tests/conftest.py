@@ -1,7 +1,8 @@
 """Fixtures: your service on a free port, a stub of upstream, tokens.
 
 With `BASE_URL` set the tests talk to the service at that address. It has to use the same
-`API_TOKEN_SECRET` as the tests, and tests that need the stub are skipped.
+`API_TOKEN_SECRET` as the tests. With `STUB_PORT` set as well it looks for upstream on that port of
+127.0.0.1, where the tests then start their stub; otherwise tests that need the stub are skipped.
 """
 
 from __future__ import annotations
@@ -79,13 +80,16 @@ def wait_until_ready(process: subprocess.Popen[bytes], base_url: str) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Start the service once for all tests, with an empty database."""
-    given = os.environ.get("BASE_URL")
-    if given:
+    given, port = os.environ.get("BASE_URL"), os.environ.get("STUB_PORT")
+    if given and port:
+        with StubUpstream(int(port)) as stub:
+            yield Server(given.rstrip("/"), stub)
+    elif given:
         yield Server(given.rstrip("/"), None)
-        return
-    database = tmp_path_factory.mktemp("data") / "app.db"
-    with StubUpstream() as stub, running_service(database, stub.url) as base_url:
-        yield Server(base_url, stub)
+    else:
+        database = tmp_path_factory.mktemp("data") / "app.db"
+        with StubUpstream() as stub, running_service(database, stub.url) as base_url:
+            yield Server(base_url, stub)
 
 
 @pytest.fixture
@@ -99,7 +103,7 @@ def client(server: Server) -> Iterator[httpx2.Client]:
 def stub(server: Server) -> StubUpstream:
     """Return the upstream stub, behaving normally, with no calls so far."""
     if server.stub is None:
-        pytest.skip("needs the stub of upstream, which is not there with BASE_URL")
+        pytest.skip("needs the stub of upstream: set STUB_PORT beside BASE_URL")
     server.stub.reset()
     return server.stub
 

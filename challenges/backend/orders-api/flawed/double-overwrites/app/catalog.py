@@ -1,0 +1,67 @@
+"""Items in the database. Every function is one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, func, select
+
+from app.db import Database
+from app.errors import ItemNotFoundError, SkuTakenError, StaleItemError
+from app.models import Item
+from app.schemas import ItemDocument
+
+
+def create_item(database: Database, document: ItemDocument) -> Item:
+    """Store an item. `SkuTakenError` when the sku exists."""
+    with database.writing() as session:
+        earlier = session.scalar(select(Item).where(Item.sku == document.sku))
+        item = earlier or Item(sku=document.sku)
+        for name, value in document.model_dump(exclude={"sku"}).items():
+            setattr(item, name, value)
+        session.add(item)
+    if earlier is not None:
+        raise SkuTakenError
+    return item
+
+
+def get_item(database: Database, sku: str) -> Item:
+    """Return the item, or raise `ItemNotFoundError`."""
+    with database.reading() as session:
+        item = session.scalar(select(Item).where(Item.sku == sku))
+    if item is None:
+        raise ItemNotFoundError
+    return item
+
+
+def list_items(database: Database, limit: int, offset: int) -> tuple[list[Item], int]:
+    """Return one page in order of the sku, and how many items there are in all."""
+    with database.reading() as session:
+        total = session.scalar(select(func.count()).select_from(Item)) or 0
+        page = session.scalars(select(Item).order_by(Item.sku).limit(limit).offset(offset))
+        return list(page), total
+
+
+def change_item(database: Database, sku: str, etag: str, changes: Mapping[str, object]) -> Item:
+    """Apply `changes` if the item is still the one that `etag` names.
+
+    The lock is held from before the comparison, so of several writers one succeeds.
+    """
+    with database.writing() as session:
+        item = session.scalar(select(Item).where(Item.sku == sku))
+        if item is None:
+            raise ItemNotFoundError
+        if item.etag != etag:
+            raise StaleItemError
+        for name, value in changes.items():
+            setattr(item, name, value)
+        item.version += 1
+    return item
+
+
+def delete_item(database: Database, sku: str) -> None:
+    """Remove the item. Its orders stay: they hold all that they need."""
+    with database.writing() as session:
+        removed = session.scalars(delete(Item).where(Item.sku == sku).returning(Item.id))
+        if removed.first() is None:
+            raise ItemNotFoundError
