@@ -50,9 +50,11 @@ Name = Annotated[str, Field(max_length=300)]
 class Outcomes(Message):
     """`outcomes.json`, as the runner of the tests writes it."""
 
-    exit: int
+    exit: int | None
     without_addopts: bool
     collected: int
+    selected: int
+    left_out: int
     outcomes: Annotated[dict[Name, TestOutcome], Field(max_length=1000)]
     problems: Annotated[tuple[Name, ...], Field(max_length=20)]
 

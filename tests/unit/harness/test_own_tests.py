@@ -29,6 +29,8 @@ def document(outcomes: dict[str, str], **changes: Any) -> str:
         "exit": 1,
         "without_addopts": False,
         "collected": 3,
+        "selected": 3,
+        "left_out": 0,
         "outcomes": outcomes,
         "problems": [],
     }
