@@ -54,7 +54,10 @@ def run(context: CheckContext) -> CheckResult:
         timings={
             "suite": report.suite_seconds,
             "suite.probes": sum(
-                case.seconds for check in report.checks if check.id in probes for case in check.cases
+                case.seconds
+                for check in report.checks
+                if check.id in probes
+                for case in check.cases
             ),
             "suite.waiting_for_subject": report.subject_seconds,
             "suite.subject_starts": sum(report.start_seconds),

@@ -222,6 +222,7 @@ class TurnResult(Message):
     how: str
     limit: bool
     outcomes: dict[str, TestOutcome] = {}
+    test_seconds: dict[str, Finite] = {}
     coverage: dict[str, FileCoverage] = {}
     problem: str = ""
 

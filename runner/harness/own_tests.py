@@ -17,6 +17,7 @@ from runner.harness.client import AGENTS, Client
 from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.messages import (
     FileCoverage,
+    Finite,
     Message,
     Progress,
     TestOutcome,
@@ -42,6 +43,9 @@ TIMES_BASELINE = 3.0
 SPARE_SECONDS = 5.0
 """A turn may take three times what the first one took, and 5 s: the usual limit for mutants."""
 
+SLOW_SECONDS = 1.0
+"""Tests that took longer come last in later turns, which end at the first failure."""
+
 PROBLEM_CHARACTERS = 500
 
 Name = Annotated[str, Field(max_length=300)]
@@ -56,6 +60,7 @@ class Outcomes(Message):
     selected: int
     left_out: int
     outcomes: Annotated[dict[Name, TestOutcome], Field(max_length=1000)]
+    seconds: Annotated[dict[Name, Finite], Field(max_length=1000)]
     problems: Annotated[tuple[Name, ...], Field(max_length=20)]
 
 
@@ -89,6 +94,7 @@ class OwnTests:
         self._control_root = control_root
         self._begun = time.monotonic()
         self._left_out: tuple[str, ...] = ()
+        self._last: tuple[str, ...] = ()
         self._limit = job.turn_seconds
         self._waiting = Waiting()
         self._program = Program(
@@ -140,6 +146,7 @@ class OwnTests:
         self._left_out = tuple(
             name for name, outcome in first.outcomes.items() if outcome != "passed"
         )
+        self._last = tuple(name for name, took in first.test_seconds.items() if took > SLOW_SECONDS)
 
     async def _turn(self, turn: Turn, service: Service | None, *, first: bool) -> TurnResult:
         if not turn.reference:
@@ -162,6 +169,7 @@ class OwnTests:
         plan = {
             "own": self._job.own,
             "skip": self._left_out,
+            "last": self._last,
             "coverage": turn.coverage,
             "stop": not first,
         }
@@ -189,7 +197,12 @@ def _told(turn: Turn, result: Result, seconds: float) -> TurnResult:
         return ended.model_copy(update={"problem": problem})
     problem = "" if found.outcomes else _why_nothing(found, result)
     return ended.model_copy(
-        update={"outcomes": found.outcomes, "coverage": coverage, "problem": problem}
+        update={
+            "outcomes": found.outcomes,
+            "test_seconds": found.seconds,
+            "coverage": coverage,
+            "problem": problem,
+        }
     )
 
 

@@ -4,6 +4,7 @@
 
     own        [[path, name], …]: the tests that are the candidate's; no other one is set up
     skip       node ids of tests to leave out
+    last       node ids of tests to run after all others
     coverage   whether to measure which lines they run
     stop       whether to stop at the first failure
 
@@ -115,6 +116,7 @@ class Outcomes:
     collected: int = 0
     selected: int = 0
     outcomes: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     left_out: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -125,8 +127,9 @@ class Outcomes:
         except ValueError:
             facts = None
         match facts:
-            case {"test": str(test), "outcome": str(outcome)}:
+            case {"test": str(test), "outcome": str(outcome), "seconds": float(seconds)}:
                 self.outcomes[test] = outcome
+                self.seconds[test] = round(seconds, 3)
             case {"problem": str(problem)}:
                 self.problems.append(problem)
             case {"collected": int(collected), "selected": int(selected)}:

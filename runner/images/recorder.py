@@ -51,10 +51,12 @@ class Recorder:
     def __init__(self, plan: dict[str, Any], root: Path, journal: Journal) -> None:
         self._own = {(path, name) for path, name in plan["own"]}
         self._skip = set(plan["skip"])
+        self._last = set(plan["last"])
         self._stop = bool(plan["stop"])
         self._root = root
         self._journal = journal
         self._outcomes: dict[str, str] = {}
+        self._seconds: dict[str, float] = {}
         self._noted: set[str] = set()
         self._left_out: set[str] = set()
         self._problems = 0
@@ -93,7 +95,7 @@ class Recorder:
         dropped = [item for item in items if not self._is_chosen(item)]
         if dropped:
             config.hook.pytest_deselected(items=dropped)
-            items[:] = chosen
+        items[:] = sorted(chosen, key=self._is_last)
         self._journal.note(collected=collected, selected=len(chosen))
         return result
 
@@ -105,6 +107,9 @@ class Recorder:
         name = getattr(item, "originalname", None) or item.name
         return (item.path.relative_to(self._root).as_posix(), name) in self._own
 
+    def _is_last(self, item: pytest.Item) -> bool:
+        return shortened(item.nodeid) in self._last
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note an outcome: a bad one at once, a good one when the test has been torn down."""
         outcome: str = report.outcome
@@ -113,6 +118,7 @@ class Recorder:
         test = shortened(report.nodeid)
         worst = max(self._outcomes.get(test, "passed"), outcome, key=RANKS.index)
         self._outcomes[test] = worst
+        self._seconds[test] = self._seconds.get(test, 0.0) + report.duration
         if report.failed or report.when == "teardown":
             self._ended(test, worst)
         if report.failed and self._stop and self._session is not None:
@@ -121,7 +127,7 @@ class Recorder:
     def _ended(self, test: str, outcome: str) -> None:
         if len(self._noted) < OUTCOMES or test in self._noted:
             self._noted.add(test)
-            self._journal.note(test=test, outcome=outcome)
+            self._journal.note(test=test, outcome=outcome, seconds=self._seconds[test])
         else:
             self._left_out.add(test)
             self._journal.note(left_out=len(self._left_out))

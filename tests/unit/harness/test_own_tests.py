@@ -32,6 +32,7 @@ def document(outcomes: dict[str, str], **changes: Any) -> str:
         "selected": 3,
         "left_out": 0,
         "outcomes": outcomes,
+        "seconds": {name: 1.5 if name.endswith("a") else 0.5 for name in outcomes},
         "problems": [],
     }
     return json.dumps(parts | changes)
@@ -124,6 +125,7 @@ def test_the_first_turn_decides_what_the_others_run_and_for_how_long(tmp_path: P
 
     assert found.turns[1].outcomes == PASSED
     assert [plan["skip"] for plan in host.plans] == [[], ["t.py::b", "t.py::c"]]
+    assert [plan["last"] for plan in host.plans] == [[], ["t.py::a"]]
     assert [plan["stop"] for plan in host.plans] == [False, True]
     assert host.plans[0]["own"] == [["t.py", "a"]]
     assert (tmp_path / "in" / "files" / "app" / "x.py").read_text() == "new"

@@ -54,7 +54,7 @@ class Repository:
     def plan(self, own: Iterable[str], **changes: Any) -> None:
         """Write the plan: `own` are tests as `path::name`."""
         pairs = [test.split("::") for test in own]
-        plan = {"own": pairs, "skip": [], "coverage": False, "stop": False}
+        plan = {"own": pairs, "skip": [], "last": [], "coverage": False, "stop": False}
         (self.root / "in" / "plan.json").write_text(json.dumps(plan | changes))
 
     def start(self) -> subprocess.Popen[str]:
@@ -87,7 +87,10 @@ class Repository:
     def document(self, name: str) -> Any:
         """A document of the outputs, empty when there is none."""
         path = self.root / "out" / name
-        return json.loads(path.read_bytes()) if path.exists() else {}
+        document = json.loads(path.read_bytes()) if path.exists() else {}
+        # Different in each run.
+        assert set(document.pop("seconds", ())) == set(document.get("outcomes", ()))
+        return document
 
 
 def ran(root: Path, files: dict[str, str], *own: str, **plan: Any) -> Ran:
