@@ -58,6 +58,10 @@ PLUGINS = {
 """Plugins that cost a good part of a second at each start, and what a repository that uses them
 has to mention."""
 
+GREENLET = "greenlet"
+USES_OF_GREENLET = (b"greenlet", b"ext.asyncio", b"gevent")
+"""SQLAlchemy's asyncio runs on greenlets. To follow them costs as much again as to measure."""
+
 ALWAYS = (
     *("-p", "no:cacheprovider"),
     # It would measure in place of ours. Asked for in `addopts`, it is a plugin that is not here.
@@ -72,7 +76,7 @@ source = {source}
 data_file = {data}
 parallel = true
 core = ctrace
-concurrency = thread, greenlet
+concurrency = {concurrency}
 patch = _exit, execv, fork
 sigterm = true
 disable_warnings =
@@ -187,9 +191,9 @@ def _copy(source: Path, target: Path) -> None:
         target.chmod(stat.S_IMODE(mode) & 0o777 | 0o600)
 
 
-def idle_plugins(repository: Path) -> list[str]:
-    """Options that switch off the plugins which nothing in the repository can be using."""
-    waiting = dict(PLUGINS)
+def unused(repository: Path) -> set[str]:
+    """Which of the plugins, and of greenlets, nothing in the repository can be using."""
+    waiting = {**PLUGINS, GREENLET: USES_OF_GREENLET}
     for path in repository.rglob("*"):
         if path.suffix in TEXTS and path.is_file():
             text = path.read_bytes().lower()
@@ -198,7 +202,7 @@ def idle_plugins(repository: Path) -> list[str]:
                 for name, words in waiting.items()
                 if not any(word in text for word in words)
             }
-    return [word for name in waiting for word in ("-p", f"no:{name}")]
+    return set(waiting)
 
 
 def published(places: Places, name: str, document: object) -> None:
@@ -242,13 +246,15 @@ def run(places: Places, options: list[str], measured: Path | None, outcomes: Out
     return outcomes
 
 
-def configured(places: Places) -> Path:
+def configured(places: Places, concurrency: str) -> Path:
     """Write the configuration of coverage; its path."""
     path = places.files / "coverage.rc"
-    path.write_text(
-        CONFIGURATION.format(source=places.repository, data=places.files / "measured" / "data"),
-        encoding="utf-8",
+    text = CONFIGURATION.format(
+        source=places.repository,
+        data=places.files / "measured" / "data",
+        concurrency=concurrency,
     )
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -270,33 +276,42 @@ def lines_of(configuration: Path, places: Places, paths: list[Path]) -> dict[str
     return found
 
 
+def follow(places: Places) -> None:
+    """Do what the plan says."""
+    plan = json.loads((places.inputs / "plan.json").read_bytes())
+    places.files.mkdir(mode=0o700)
+    copied(places)
+    # Before any test runs: what tests leave behind is no part of the repository.
+    sources = sorted(path for path in places.repository.rglob("*.py") if path.is_file())
+    idle = unused(places.repository)
+    options = [word for name in sorted(idle & PLUGINS.keys()) for word in ("-p", f"no:{name}")]
+    options += [*ALWAYS, f"--rootdir={places.repository}"]
+    if not plan["coverage"]:
+        ended(places, options, None)
+        return
+    measured = configured(places, "thread" if GREENLET in idle else "thread, greenlet")
+    ended(places, options, measured)
+    takehome_coverage.end(takehome_coverage.started_with(str(measured)))
+    published(places, "coverage.json", lines_of(measured, places, sources))
+
+
 def main() -> int:
-    """Do what the plan says; the exit code."""
+    """Follow the plan; the exit code."""
     places = Places(
         source=Path(os.environ.get("TAKEHOME_SRC", "/src")),
         inputs=Path(os.environ.get("TAKEHOME_IN", "/in")),
         outputs=Path(os.environ.get("TAKEHOME_OUT", "/out")),
         scratch=Path(os.environ.get("TAKEHOME_TMP", "/tmp")).resolve(),  # noqa: S108
     )
-    plan = json.loads((places.inputs / "plan.json").read_bytes())
-    places.files.mkdir(mode=0o700)
     try:
-        copied(places)
+        follow(places)
     except OSError as error:
         print(
-            f"The submission cannot be copied to {places.repository}: {error}."
-            " Give the container more room (scratch_mib, scratch_inodes).",
+            f"The tests cannot be run to their end: {error}. Check that {places.inputs} holds a"
+            f" plan and that {places.scratch} and {places.outputs} have room.",
             file=sys.stderr,
         )
         return 1
-    # Before any test runs: what tests leave behind is no part of the repository.
-    sources = sorted(path for path in places.repository.rglob("*.py") if path.is_file())
-    measured = configured(places) if plan["coverage"] else None
-    options = [*ALWAYS, *idle_plugins(places.repository), f"--rootdir={places.repository}"]
-    ended(places, options, measured)
-    if measured is not None:
-        takehome_coverage.end(takehome_coverage.started_with(str(measured)))
-        published(places, "coverage.json", lines_of(measured, places, sources))
     return 0
 
 

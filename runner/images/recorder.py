@@ -67,8 +67,8 @@ class Recorder:
         parser.addini("cache_dir", "not used here")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_load_initial_conftests(self) -> Generator[None, object, object]:
-        """Note what keeps pytest from starting."""
+    def pytest_cmdline_parse(self) -> Generator[None, object, object]:
+        """Note what keeps pytest from starting: an option, a plugin, a conftest."""
         try:
             return (yield)
         except Exception as error:

@@ -132,6 +132,13 @@ def test_a_conftest_that_breaks_is_a_problem(tmp_path: Path) -> None:
     assert "nowhere_at_all" in problem
 
 
+def test_a_setting_that_pytest_refuses_is_a_problem(tmp_path: Path) -> None:
+    files = {"pytest.ini": "[pytest]\nminversion = 999\n", "test_a.py": "def test_a(): pass\n"}
+    result = ran(tmp_path, files, "test_a.py::test_a")
+    assert result.document["exit"] == 4
+    assert "minversion" in result.document["problems"][0]
+
+
 def test_files_of_the_inputs_replace_those_of_the_submission(tmp_path: Path) -> None:
     suite = "from app import main\ndef test_it(): assert main.VALUE == 2\n"
     files = {"app/main.py": "VALUE = 1\n", "test_it.py": suite}
@@ -227,5 +234,7 @@ def test_a_submission_that_cannot_be_copied_is_told(tmp_path: Path) -> None:
     (tmp_path / "src").rmdir()
     result = repository.run()
     assert result.code == 1
-    assert "cannot be copied" in result.said
+    assert f"cannot be run to their end: [Errno 2] No such file or directory: '{tmp_path}" in (
+        result.said
+    )
     assert result.document == {}

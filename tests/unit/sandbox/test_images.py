@@ -39,6 +39,9 @@ def test_the_subject_gets_nothing_of_ours_but_the_launchers() -> None:
     assert [path for path in subject.files if path.endswith(".py")] == [
         "launcher.py",
         "program.py",
+        "pytests.py",
+        "recorder.py",
+        "takehome_coverage.py",
     ]
     assert {"runner/__init__.py", "runner/harness/messages.py"} <= harness.files.keys()
     assert not [path for path in harness.files if "__pycache__" in path]
