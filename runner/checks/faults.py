@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 CHECK = "tests.faults"
 
-GOOD_TURNS = 3
-"""How often the good service is tried: first, and twice more somewhere between the others."""
+LANES = 2
+"""So many containers with tests at a time. In each the good service comes first, and once more
+somewhere between the others."""
 
 NOBODY = (Turn(name="nobody", joined=True),)
 """Where nobody serves: tests that pass there do not talk to the service at `BASE_URL`."""
@@ -33,28 +34,40 @@ ENOUGH = 10
 """With fewer faults tried than this (or all there are) a share says little."""
 
 
-def turns(references: Sequence[Reference], seed: int) -> tuple[Turn, ...]:
-    """The good service, then all in an order that only the seed knows."""
+def turns(references: Sequence[Reference], seed: int) -> tuple[tuple[Turn, ...], ...]:
+    """The turns of each lane, in an order that only the seed knows."""
     good, *faulty = references
     rng = random.Random(seed)  # noqa: S311 - repeatable, and unknown to the candidate
-    later = [good] * (GOOD_TURNS - 1) + faulty
+    drawn = rng.sample(faulty, len(faulty))
+    lanes = ([good, *drawn[number::LANES]] for number in range(LANES))
     return tuple(
-        Turn(name=one.name, reference=one.files) for one in (good, *rng.sample(later, len(later)))
+        tuple(
+            Turn(name=one.name, reference=one.files) for one in (good, *rng.sample(lane, len(lane)))
+        )
+        for lane in lanes
     )
 
 
-def evidence(found: Sequence[TurnResult], references: Sequence[Reference], own: int) -> Evidence:
+def evidence(
+    lanes: Sequence[Sequence[TurnResult]], references: Sequence[Reference], own: int
+) -> Evidence:
     """What the `own` tests of the candidate made of the services."""
-    base = Baseline.of(found)
-    good = references[0].name
-    controls = [turn for turn in found[1:] if turn.name == good]
-    alarmed = [name for turn in controls if (name := base.noticed_by(turn))]
-    tried = {turn.name: base.noticed_by(turn) for turn in found if turn.name != good}
+    base, good = Baseline.of(lanes[0]), references[0].name
+    alarmed, tried, controls = [], {}, 0
+    for lane in lanes:
+        here = Baseline.of(lane)
+        for turn in lane[1:]:
+            noticed = here.noticed_by(turn)
+            if turn.name != good:
+                tried[turn.name] = noticed
+                continue
+            controls += 1
+            alarmed += [noticed] * bool(noticed)
     left_out = base.failing + base.skipped
     doubt = (
         base.problem
         or _nothing_passes(base)
-        or _calls_good_faulty(alarmed, len(controls))
+        or _calls_good_faulty(alarmed, controls)
         or _too_few(len(tried), len(references) - 1)
     )
     if doubt:
@@ -77,7 +90,7 @@ def evidence(found: Sequence[TurnResult], references: Sequence[Reference], own: 
             Measure(name="caught", value=len(caught), unit=f"of {len(tried)}"),
             Measure(name="tests_used", value=len(base.passing), unit=f"of {own}"),
         ),
-        seconds=sum(turn.seconds for turn in found),
+        seconds=sum(turn.seconds for lane in lanes for turn in lane),
     )
 
 

@@ -24,8 +24,11 @@ COVERAGE, MUTANTS = "tests.coverage", "tests.mutants"
 
 AS_IS = "as it is"
 
-EVERY = 5
-"""A neutral change comes first and then after every five others."""
+LANES = 2
+"""So many containers with tests at a time; the first measures what the tests reach."""
+
+EVERY = 4
+"""A neutral change comes first and then after every four others, so that each lane gets some."""
 
 ENOUGH = 8
 """With fewer mutants tried than this a share says little."""
@@ -33,18 +36,24 @@ ENOUGH = 8
 SHOWN = 20
 
 
-def turns(changes: Sequence[Change]) -> tuple[Turn, ...]:
-    """The code as it is, then one change at a time; a turn is called by its change's number."""
+def turns(changes: Sequence[Change]) -> tuple[tuple[Turn, ...], ...]:
+    """The turns of each lane: the code as it is, then one change at a time.
+
+    A turn is called by its change's number.
+    """
     numbers = [number for number, change in enumerate(changes) if not change.neutral]
     neutral = [number for number, change in enumerate(changes) if change.neutral]
     for place, number in enumerate(neutral):
         numbers.insert(place * (EVERY + 1), number)
-    return (
-        Turn(name=AS_IS, coverage=True),
-        *(
-            Turn(name=str(number), files={changes[number].path: changes[number].text})
-            for number in numbers
-        ),
+    return tuple(
+        (
+            Turn(name=AS_IS, coverage=not lane),
+            *(
+                Turn(name=str(number), files={changes[number].path: changes[number].text})
+                for number in numbers[lane::LANES]
+            ),
+        )
+        for lane in range(LANES)
     )
 
 
@@ -88,13 +97,17 @@ def coverage(found: Sequence[TurnResult], lines: Mapping[str, Sequence[int]]) ->
     )
 
 
-def mutants(found: Sequence[TurnResult], changes: Sequence[Change]) -> Evidence:
+def mutants(lanes: Sequence[Sequence[TurnResult]], changes: Sequence[Change]) -> Evidence:
     """Share of changes to their code that the candidate's tests notice."""
-    base = Baseline.of(found)
-    broken = _broken(MUTANTS, base)
+    broken = _broken(MUTANTS, Baseline.of(lanes[0]))
     if broken:
         return broken
-    noticed = {int(turn.name): base.noticed_by(turn) for turn in found[1:]}
+    noticed = {
+        int(turn.name): base.noticed_by(turn)
+        for lane in lanes
+        for base in [Baseline.of(lane)]
+        for turn in lane[1:]
+    }
     controls = {n: by for n, by in noticed.items() if changes[n].neutral}
     alarmed = [(n, by) for n, by in controls.items() if by]
     tried = {n: by for n, by in noticed.items() if not changes[n].neutral}
@@ -120,7 +133,7 @@ def mutants(found: Sequence[TurnResult], changes: Sequence[Change]) -> Evidence:
             Measure(name="noticed", value=killed, unit=f"of {len(tried)}"),
         ),
         locations=tuple(map(_place, survived))[:SHOWN],
-        seconds=sum(turn.seconds for turn in found[1:]),
+        seconds=sum(turn.seconds for lane in lanes for turn in lane),
     )
 
 

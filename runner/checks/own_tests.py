@@ -1,11 +1,12 @@
 """The candidate's own tests as evidence: what they reach, and what they notice.
 
-They run in containers of the candidate's, in two lanes at a time: beside services of ours, good
-and faulty, and by themselves on their own code, as it is and changed.
+They run in containers of the candidate's, two at a time: first beside services of ours, good and
+faulty, then by themselves on their own code, as it is and changed.
 """
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -30,9 +31,7 @@ from runner.model import Evidence, Fault, Outcome, TestRuns
 if TYPE_CHECKING:
     from runner.harness.messages import Turn, TurnResult
 
-
-ALONE = "mutants"
-"""The lane in which the tests are by themselves, without a service of ours."""
+    Results = tuple[TurnResult, ...]
 
 
 def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
@@ -56,11 +55,8 @@ def run(context: CheckContext) -> CheckResult:
     if not own.tests:
         return _all_failed(context, Fault.CANDIDATE, "there is no test of the candidate's own")
     lanes = _Lanes(context, runs, own)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        beside = pool.submit(lanes.faults) if context.references else None
-        alone = lanes.mutants()
-    evidence = (beside.result(),) if beside else ()
-    return CheckResult(evidence=(*evidence, *alone), timings=lanes.timings)
+    beside = (lanes.faults(),) if context.references else ()
+    return CheckResult(evidence=(*beside, *lanes.mutants()), timings=lanes.timings)
 
 
 def _all_failed(context: CheckContext, fault: Fault, why: str) -> CheckResult:
@@ -87,26 +83,31 @@ class _Lanes:
     def faults(self) -> Evidence:
         """Beside our services. Tests that notice nothing may not be talking to them at all."""
         services = self._context.references
-        found = self._turns("faults", faults.turns(services, self._context.seed))
+        found = self._run("faults", faults.turns(services, self._context.seed))
         evidence = faults.evidence(found, services, len(self._own.tests))
         if any(measure.name == "caught" and not measure.value for measure in evidence.measures):
-            alone = self._turns("nobody", faults.NOBODY)
-            if faults.blind(found, alone):
+            (alone,) = self._run("nobody", (faults.NOBODY,))
+            if faults.blind(found[0], alone):
                 return faults.not_measured("they do not talk to the service at BASE_URL")
         return evidence
 
     def mutants(self) -> tuple[Evidence, Evidence]:
         """On their own code, as it is and changed."""
-        found = self._turns(ALONE, mutation.turns(self._own.mutants))
-        return (
-            mutation.coverage(found, self._own.lines),
-            mutation.mutants(found, self._own.mutants),
-        )
+        changes = self._own.mutants
+        found = self._run("mutants", mutation.turns(changes))
+        return mutation.coverage(found[0], self._own.lines), mutation.mutants(found, changes)
 
-    def _turns(self, lane: str, turns: tuple[Turn, ...]) -> tuple[TurnResult, ...]:
+    def _run(self, name: str, lanes: tuple[tuple[Turn, ...], ...]) -> tuple[Results, ...]:
+        begun = time.monotonic()
+        self._due += sum(map(len, lanes))
+        with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+            names = (f"{name}{number}" for number in range(len(lanes)))
+            found = tuple(pool.map(self._turns, names, lanes))
+        self.timings[f"tests.{name}"] = time.monotonic() - begun
+        return found
+
+    def _turns(self, lane: str, turns: tuple[Turn, ...]) -> Results:
         context, runs = self._context, self._runs
-        with self._lock:
-            self._due += len(turns)
         volumes = Volumes.sized(context, lane)
         for volume in volumes.all:
             context.run.volume(volume)
@@ -117,28 +118,27 @@ class _Lanes:
         )
         report = converse(
             harness,
-            self._job(lane, turns),
+            self._job(turns),
             context.sources,
             subjects,
             seconds=runs.seconds + GRACE_SECONDS,
             on_event=self._advance,
             report=TestsReport,
         )
-        self.timings[f"tests.{lane}"] = sum(turn.seconds for turn in report.turns)
         return report.turns
 
     def _advance(self, event: Event) -> None:
-        """One turn more, of both lanes together."""
+        """One turn more, of all lanes together."""
         with self._lock:
             self._done += 1
             merged = Event(stage="tests", detail=event.detail, done=self._done, total=self._due)
         self._context.on_event(merged)
 
-    def _job(self, lane: str, turns: tuple[Turn, ...]) -> TestsJob:
+    def _job(self, turns: tuple[Turn, ...]) -> TestsJob:
         return TestsJob(
             own=tuple((test.path, test.name) for test in self._own.tests),
             turns=turns,
-            service=service_job(self._context) if lane != ALONE else None,
+            service=service_job(self._context),
             turn_seconds=self._runs.run_seconds,
             seconds=self._runs.seconds,
             output_bytes=self._context.challenge.subject.out_mib * MIB,

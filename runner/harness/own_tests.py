@@ -125,11 +125,11 @@ class OwnTests:
         for number, turn in enumerate(others, 1):
             if result.problem or self._left() <= self._limit:
                 return
-            self._tell(number)
+            self._tell(turn, number)
             yield await self._turn(turn, service, first=False)
 
-    def _tell(self, done: int) -> None:
-        detail = "with changed code" if self._job.service is None else "beside a service"
+    def _tell(self, turn: Turn, done: int) -> None:
+        detail = "beside a service" if turn.reference else "with changed code"
         total = len(self._job.turns)
         self._channel.send(Progress(check=detail, outcome="", done=done, total=total))
 

@@ -35,7 +35,7 @@ def failing(name: str) -> TurnResult:
 
 
 def judged(found: list[TurnResult]) -> Evidence:
-    return faults.evidence(found, SERVICES, 5)
+    return faults.evidence([found], SERVICES, 5)
 
 
 def honest(missed: int = 0) -> list[TurnResult]:
@@ -51,15 +51,25 @@ def numbers(evidence: Evidence) -> dict[str, float]:
     return {measure.name: measure.value for measure in evidence.measures}
 
 
-def test_the_good_service_stands_first_and_between_the_others() -> None:
-    turns = faults.turns(SERVICES, seed=3)
+def test_the_good_service_stands_first_and_between_the_others_in_every_lane() -> None:
+    lanes = faults.turns(SERVICES, seed=3)
+    named = [[turn.name for turn in lane] for lane in lanes]
 
-    assert turns[0].name == "solution"
-    assert sorted(turn.name for turn in turns) == sorted(
-        ["solution"] * faults.GOOD_TURNS + names(12)
-    )
-    assert {turn.name: turn.reference for turn in turns}["flawed/7"] == {"app/main.py": "7"}
-    assert [turn.name for turn in turns] != [turn.name for turn in faults.turns(SERVICES, seed=4)]
+    assert [lane[0] for lane in named] == ["solution"] * faults.LANES
+    assert [lane.count("solution") for lane in named] == [2] * faults.LANES
+    assert sorted(set().union(*named)) == sorted(["solution", *names(12)])
+    assert {turn.name: turn.reference for turn in lanes[0]}["solution"] == {"app/main.py": "good"}
+    assert lanes != faults.turns(SERVICES, seed=4)
+
+
+def test_the_lanes_count_together() -> None:
+    late = turn("solution", outcomes={"t.py::a": "passed", "t.py::b": "failed"})
+    lanes = [
+        [turn("solution"), *(failing(one.name) for one in FAULTY[:6])],
+        [late, *(failing(one.name) for one in FAULTY[6:])],
+    ]
+
+    assert numbers(faults.evidence(lanes, SERVICES, 5))["caught"] == 6
 
 
 def test_the_share_of_noticed_faults() -> None:

@@ -60,18 +60,17 @@ def numbers(evidence: Evidence) -> dict[str, float]:
 
 def measured() -> list[Evidence]:
     found = [first(), *map(killed, range(8))]
-    return [mutation.coverage(found, LINES), mutation.mutants(found, CHANGES)]
+    return [mutation.coverage(found, LINES), mutation.mutants([found], CHANGES)]
 
 
-def test_neutral_changes_stand_between_the_others() -> None:
-    turns = mutation.turns(CHANGES)
+def test_neutral_changes_stand_between_the_others_in_every_lane() -> None:
+    first_lane, second_lane = mutation.turns(CHANGES)
 
-    assert turns[0].coverage
-    assert [turn.name for turn in turns] == [
-        *("as it is", "10", "0", "1", "2", "3", "4", "11", "5", "6", "7", "8", "9"),
-    ]
-    assert turns[2].files == {"app/main.py": "0"}
-    assert not turns[2].coverage
+    assert [turn.name for turn in first_lane] == ["as it is", "10", "1", "3", "4", "6", "8"]
+    assert [turn.name for turn in second_lane] == ["as it is", "0", "2", "11", "5", "7", "9"]
+    assert [turn.coverage for turn in first_lane] == [True] + [False] * 6
+    assert not any(turn.coverage for turn in second_lane)
+    assert second_lane[1].files == {"app/main.py": "0"}
 
 
 def test_coverage_counts_the_candidates_statements() -> None:
@@ -99,7 +98,7 @@ def test_coverage_that_saw_nothing_tells_nothing() -> None:
 
 def test_the_share_of_noticed_changes() -> None:
     later = [turn("10"), *map(killed, range(2, 10)), turn("0"), turn("1"), turn("11")]
-    evidence = mutation.mutants([first(), *later], CHANGES)
+    evidence = mutation.mutants([[first(), *later]], CHANGES)
 
     assert numbers(evidence) == {"noticed_share": 0.8, "noticed": 8}
     assert evidence.summary == "8 of 10 changes to the code noticed, none of 2 without a meaning"
@@ -110,7 +109,7 @@ def test_the_share_of_noticed_changes() -> None:
 
 
 def test_who_notices_what_means_nothing_is_not_believed() -> None:
-    evidence = mutation.mutants([first(), *map(killed, range(12))], CHANGES)
+    evidence = mutation.mutants([[first(), *map(killed, range(12))]], CHANGES)
 
     assert evidence.outcome is Outcome.NOT_MEASURED
     assert "2 of 2 changes without a meaning were noticed (t.py::b, app/main.py:11)" in (
@@ -119,7 +118,7 @@ def test_who_notices_what_means_nothing_is_not_believed() -> None:
 
 
 def test_a_few_changes_tell_nothing() -> None:
-    evidence = mutation.mutants([first(), *map(killed, range(7))], CHANGES)
+    evidence = mutation.mutants([[first(), *map(killed, range(7))]], CHANGES)
 
     assert evidence.summary == "not told: only 7 changes could be tried"
 
@@ -138,7 +137,7 @@ def test_a_few_changes_tell_nothing() -> None:
 def test_tests_that_do_not_run(start: TurnResult, outcome: Outcome, words: str) -> None:
     for evidence in (
         mutation.coverage([start], LINES),
-        mutation.mutants([start], CHANGES),
+        mutation.mutants([[start]], CHANGES),
     ):
         assert evidence.outcome is outcome
         assert words in evidence.summary

@@ -111,7 +111,7 @@ def test_both_lanes_are_told(tmp_path: Path) -> None:
         "1 tests pass and reach 1 of 1 statement",
         "9 of 9 changes to the code noticed, none of 1 without a meaning",
     ]
-    assert result.timings == {"tests.faults": 6.0, "tests.mutants": 11.0}
+    assert set(result.timings) == {"tests.faults", "tests.mutants"}
 
 
 def test_tests_that_notice_nothing_are_tried_where_nobody_serves(tmp_path: Path) -> None:
