@@ -203,6 +203,10 @@ class Service:
         await self.kill()
         await self.start(workers=workers)
 
+    async def renew(self) -> None:
+        """As `restart`, with the workers that it has."""
+        await self.restart(workers=self._workers)
+
     async def ensure(self, *, workers: int) -> None:
         """A living service with so many workers: started, or started anew if it is not that."""
         same = self._subject is not None and self._workers == workers

@@ -279,7 +279,8 @@ async def volley_under_lock(
 ) -> list[Reply] | None:
     """As `volley`, but nobody can write until several have had the time to look.
 
-    The replies that came; None where nothing could be locked, and nothing was asked then.
+    The replies that came; None where nothing could be locked, and nothing was asked then. A
+    service that did not cope is started anew, so that later checks do not pay for our lock.
     """
     requests: list[asyncio.Future[Reply]] = []
     try:
@@ -295,7 +296,10 @@ async def volley_under_lock(
     for outcome in outcomes:
         if isinstance(outcome, BaseException) and not isinstance(outcome, SubjectError):
             raise outcome
-    return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+    replies = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+    if len(replies) < count or any(reply.status >= 500 for reply in replies):  # noqa: PLR2004
+        await target.service.renew()
+    return replies
 
 
 async def _sent(

@@ -45,6 +45,7 @@ class Shop:
         self.orders: dict[str, str] = {}
         self.paid: list[str] = []
         self.broken = False
+        self.renewed = 0
 
     # ------------------------------------------------------------- service and upstream
 
@@ -57,6 +58,9 @@ class Shop:
             yield self.lockable
         finally:
             self.free.set()
+
+    async def renew(self) -> None:
+        self.renewed += 1
 
     def hold(self, path: str, need: float, *, timeout: float, token: str) -> Gate:
         return Gate(path, need, timeout, (token,))
@@ -150,8 +154,9 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def raced(probe: str, manner: Manner, *, lockable: bool = True) -> Notes:
     async def go() -> Notes:
-        notes = Notes()
-        await PROBES[probe](cast("Target", Shop(manner, lockable=lockable)), notes)
+        notes, shop = Notes(), Shop(manner, lockable=lockable)
+        await PROBES[probe](cast("Target", shop), notes)
+        assert shop.renewed == (manner in ("busy", "silent", "gone"))
         return notes
 
     return asyncio.run(go())

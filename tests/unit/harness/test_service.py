@@ -61,6 +61,29 @@ def test_a_service_that_ends_all_the_time_is_not_started_for_ever(
     assert asyncio.run(go()) == MOST_STARTS
 
 
+def test_a_renewed_service_has_as_many_workers_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    async def ready(*_: object) -> None:
+        return None
+
+    class Remembers(Host):
+        def call(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
+            asked.append((verb, arguments.get("workers")))
+            return super().call(verb, arguments)
+
+    async def go() -> None:
+        service, _ = await made(Remembers(ends=False))
+        await service.start(workers=2)
+        await service.renew()
+        await service.client.close()
+
+    monkeypatch.setattr(module.Service, "_until_ready", ready)
+    asyncio.run(go())
+
+    assert asked == [("start", 2), ("kill", None), ("start", 2)]
+
+
 def test_waiting_for_a_slow_start_is_waiting_for_the_subject() -> None:
     async def go() -> float:
         service, waiting = await made(Host(ends=False))
