@@ -8,40 +8,32 @@ in one instant.
 
 On a busy machine even those run one after the other. So a turn is raced under a lock as well: no
 request can write to the database until several have looked at it. What a service does about a
-foreign lock is its own affair. In this turn the property itself is all that is judged, and
-whatever is answered beside it, or not answered, is nothing to it.
+foreign lock is its own affair: in this turn the property itself is all that is judged. Only who
+serves requests for different things under the same lock, and longer, has to answer those who
+lost as ever.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.harness.client import LAST_BYTE, together
 from runner.harness.errors import SubjectError
+from runner.harness.probes.volley import told, volley, volley_under_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from runner.harness.gate import Gate
     from runner.harness.probes.target import Record, Target
+    from runner.harness.probes.volley import Request
     from runner.harness.reply import Reply
 
 PAUSE_SECONDS = 0.002
-OPENING_SECONDS = 0.02
-TURNS = 5
-"""Races are won by chance as well: so often they are run for one verdict, on items of their own."""
-
 PLAIN_TURNS = 2
-"""So often where there is a turn under the lock too, which leaves nothing to chance."""
-
-HOLD_SECONDS = 0.4
-"""How long the lock is held: time to look for two requests on two workers of a busy machine, and
-less than the patience of any service that can live with writers of its own."""
+"""Races are won by chance as well. The turn under the lock leaves nothing to it."""
 
 _LOOKED = "who could look while the database was locked and write once it was not"
 
@@ -192,62 +184,104 @@ async def unique(
 
     `losers_get` is what the others have to be answered, None when that is judged elsewhere.
     """
-    what = f"{makers} requests made the same item"
-    for _ in range(PLAIN_TURNS):
+
+    async def name() -> tuple[str, Request]:
         item = target.name()
-        replies = await volley(partial(target.create, item), makers, pause=pause)
-        _one_winner(replies, 201, losers_get, what)
-        stored = target.stock_in((await target.read(item)).expect(200))
-        if stored >= makers or replies[stored].status != 201:  # noqa: PLR2004
-            message = "the item that is stored is one that was answered with 409"
-            raise SubjectError(message)
-    item = target.name()
-    held = await volley_under_lock(target, item, partial(target.create, item), makers, pause=pause)
-    _no_two_winners(held, 201, what)
-    _raced(record, PLAIN_TURNS, held is not None)
+        return item, lambda number: target.create(item, number + 1)
+
+    what = f"{makers} requests made the same item"
+    await _Contest(target, name, makers, pause, 201, losers_get, what).judge(record)
 
 
 async def one_edit_per_version(
     target: Target, record: Record, *, editors: int = 10, pause: float = 0.0
 ) -> None:
     """Of simultaneous edits of the same version exactly one succeeds."""
-    what = f"{editors} edits of the same version"
-    for _ in range(PLAIN_TURNS):
+
+    async def version() -> tuple[str, Request]:
         item = target.name()
-        replies = await volley(await _edits(target, item), editors, pause=pause)
-        _one_winner(replies, 200, 412, what)
-        stored = target.stock_in((await target.read(item)).expect(200))
-        if not 1 <= stored <= editors or replies[stored - 1].status != 200:  # noqa: PLR2004
-            message = "the edit that is stored is one that was answered with 412"
+        (await target.create(item, 0)).expect(201)
+        etag = (await target.read(item)).expect(200).header("etag")
+        return item, lambda number: target.edit(item, etag, number + 1)
+
+    what = f"{editors} edits of the same version"
+    await _Contest(target, version, editors, pause, 200, 412, what).judge(record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Contest:
+    """Requests for the same thing, of which one wins; what is stored then tells which one.
+
+    `fresh` makes a thing to compete for: its item, and request n, which sets the stock to n + 1.
+    """
+
+    target: Target
+    fresh: Callable[[], Awaitable[tuple[str, Request]]]
+    count: int
+    pause: float
+    won: int
+    lost: int | None
+    what: str
+
+    async def judge(self, record: Record) -> None:
+        """Some turns plainly, then one under the lock."""
+        for _ in range(PLAIN_TURNS):
+            await self._plainly()
+        _raced(record, PLAIN_TURNS, await self._locked())
+
+    async def _plainly(self) -> None:
+        item, request = await self.fresh()
+        replies = await volley(request, self.count, pause=self.pause)
+        self._expect_one_winner(replies)
+        stored = self.target.stock_in((await self.target.read(item)).expect(200))
+        if not 1 <= stored <= self.count or replies[stored - 1].status != self.won:
+            message = f"{self.what}: what is stored is not what was answered with {self.won}"
             raise SubjectError(message)
-    item = target.name()
-    edit = await _edits(target, item)
-    held = await volley_under_lock(target, item, edit, editors, pause=pause)
-    _no_two_winners(held, 200, what)
-    _raced(record, PLAIN_TURNS, held is not None)
 
+    async def _locked(self) -> bool:
+        held = await self._raced()
+        if held is None:
+            return False
+        if self._fits(held) or not await self._copes():
+            return True
+        # It is not the lock that the losers did not cope with.
+        again = await self._raced()
+        if again is not None:
+            self._expect_one_winner(again)
+        return True
 
-async def _edits(target: Target, item: str) -> Callable[[int], Coroutine[object, object, Reply]]:
-    """Edits of the first version of a new item, all of them to another stock than it has."""
-    (await target.create(item, 0)).expect(201)
-    etag = (await target.read(item)).expect(200).header("etag")
-    return lambda number: target.edit(item, etag, number + 1)
+    async def _raced(self) -> list[Reply] | None:
+        item, request = await self.fresh()
+        held = await volley_under_lock(self.target, item, request, self.count, pause=self.pause)
+        winners = _count(held, self.won)
+        if winners > 1:
+            message = f"{self.what}, {_LOOKED}: {winners} × {self.won} where one is due"
+            raise SubjectError(message)
+        return held
 
+    async def _copes(self) -> bool:
+        """Whether as many requests for different things all win, though the lock lasts longer."""
+        things = [await self.fresh() for _ in range(self.count)]
+        held = await volley_under_lock(
+            self.target,
+            things[0][0],
+            lambda number: things[number][1](number),
+            self.count,
+            pause=self.pause,
+            holds=2,
+        )
+        return _count(held, self.won) == self.count
 
-def _one_winner(replies: Sequence[Reply], won: int, lost: int | None, what: str) -> None:
-    statuses = Counter(reply.status for reply in replies)
-    fit = statuses[won] + (len(replies) - 1 if lost is None else statuses[lost])
-    if statuses[won] != 1 or fit != len(replies):
-        others = "" if lost is None else f", and {lost} for the others"
-        message = f"{what}: {told(statuses)} where one {won} is due{others}"
-        raise SubjectError(message)
+    def _fits(self, replies: Sequence[Reply]) -> bool:
+        losers = len(replies) - 1 if self.lost is None else _count(replies, self.lost)
+        return _count(replies, self.won) == 1 and losers == self.count - 1
 
-
-def _no_two_winners(held: Sequence[Reply] | None, won: int, what: str) -> None:
-    winners = _count(held, won)
-    if winners > 1:
-        message = f"{what}, {_LOOKED}: {winners} × {won} where one is due"
-        raise SubjectError(message)
+    def _expect_one_winner(self, replies: Sequence[Reply]) -> None:
+        if not self._fits(replies):
+            statuses = told(Counter(reply.status for reply in replies))
+            others = "" if self.lost is None else f", and {self.lost} for the others"
+            message = f"{self.what}: {statuses} where one {self.won} is due{others}"
+            raise SubjectError(message)
 
 
 def _count(held: Sequence[Reply] | None, status: int) -> int:
@@ -260,71 +294,3 @@ def _raced(record: Record, plainly: int, held: int) -> None:
     record.measure("raced with the database locked", held, "turns")
     if not held:
         record.note("no database could be locked: who writes late on an early look may have passed")
-
-
-async def volley(
-    request: Callable[[int], Coroutine[object, object, Reply]], count: int, *, pause: float = 0.0
-) -> list[Reply]:
-    """`request(n)` for n below `count`, all of them complete at the same moment."""
-    return await together(*await _sent(request, count, pause))
-
-
-async def volley_under_lock(
-    target: Target,
-    item: str,
-    request: Callable[[int], Coroutine[object, object, Reply]],
-    count: int,
-    *,
-    pause: float,
-) -> list[Reply] | None:
-    """As `volley`, but nobody can write until several have had the time to look.
-
-    The replies that came; None where nothing could be locked, and nothing was asked then. A
-    service that did not cope is started anew, so that later checks do not pay for our lock.
-    """
-    requests: list[asyncio.Future[Reply]] = []
-    try:
-        async with target.service.database_locked(partial(target.read, item)) as locked:
-            if not locked:
-                return None
-            requests = await _sent(request, count, pause)
-            await asyncio.sleep(HOLD_SECONDS)
-        outcomes = await asyncio.gather(*requests, return_exceptions=True)
-    finally:
-        for one in requests:
-            one.cancel()
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException) and not isinstance(outcome, SubjectError):
-            raise outcome
-    replies = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
-    if len(replies) < count or any(reply.status >= 500 for reply in replies):  # noqa: PLR2004
-        await target.service.renew()
-    return replies
-
-
-async def _sent(
-    request: Callable[[int], Coroutine[object, object, Reply]], count: int, pause: float
-) -> list[asyncio.Future[Reply]]:
-    """Requests whose last bytes have just been sent.
-
-    The connections are opened `pause` seconds apart, so that several workers get some; the last
-    bytes are sent together, so that nobody is done before the others begin.
-    """
-    event = asyncio.Event()
-    before = LAST_BYTE.set(event)
-    try:
-        requests: list[asyncio.Future[Reply]] = []
-        for number in range(count):
-            requests.append(asyncio.ensure_future(request(number)))
-            await asyncio.sleep(pause)
-        # The requests that were started last get the time to open their connections.
-        await asyncio.sleep(OPENING_SECONDS)
-        return requests
-    finally:
-        event.set()
-        LAST_BYTE.reset(before)
-
-
-def told(statuses: Counter[int]) -> str:
-    """`5 × 201, 7 × 409`."""
-    return ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))

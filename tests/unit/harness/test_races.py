@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -11,7 +12,7 @@ import pytest
 from runner.harness.errors import SubjectError
 from runner.harness.gate import Call, Gate
 from runner.harness.notes import Notes
-from runner.harness.probes import races
+from runner.harness.probes import races, volley
 from runner.harness.reply import Reply
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from runner.harness.probes.target import Target
 
-Manner = Literal["good", "late", "busy", "silent", "gone"]
-"""Of a shop whose database is locked: it waits before it looks, it looks and then waits, it
-answers 503, it answers nothing, it answers nothing from then on."""
+Manner = Literal["good", "late", "crash", "busy", "moody", "silent", "gone"]
+"""Of a shop whose database is locked. It waits and looks; looks and waits; does so, and its table
+refuses with a 500; answers 503; does so once; answers nothing; answers nothing from then on."""
 
 
 def reply(status: int, body: str = "{}", **headers: str) -> Reply:
@@ -40,18 +41,21 @@ class Shop:
         self.lockable = lockable
         self.free = asyncio.Event()
         self.free.set()
+        self.numbers = itertools.count()
         self.stocks: dict[str, int] = {}
         self.versions: dict[str, int] = {}
         self.orders: dict[str, str] = {}
         self.paid: list[str] = []
         self.broken = False
         self.renewed = 0
+        self.turns = 0
 
     # ------------------------------------------------------------- service and upstream
 
     @asynccontextmanager
     async def database_locked(self, look: Callable[[], Awaitable[Any]]) -> AsyncIterator[bool]:
         await look()
+        self.turns += 1
         if self.lockable:
             self.free.clear()
         try:
@@ -61,6 +65,7 @@ class Shop:
 
     async def renew(self) -> None:
         self.renewed += 1
+        self.broken = False
 
     def hold(self, path: str, need: float, *, timeout: float, token: str) -> Gate:
         return Gate(path, need, timeout, (token,))
@@ -75,7 +80,7 @@ class Shop:
     # --------------------------------------------------------------------------- target
 
     def name(self) -> str:
-        return f"item-{len(self.stocks)}"
+        return f"item-{next(self.numbers)}"
 
     def user(self) -> str:
         return "somebody"
@@ -125,16 +130,16 @@ class Shop:
     async def written(self, look: Callable[[], Any], write: Callable[[Any], Reply]) -> Reply:
         """As each manner goes about a write."""
         locked = not self.free.is_set()
-        if locked and self.manner == "busy":
+        if locked and (self.manner == "busy" or (self.manner == "moody" and self.turns == 1)):
             return reply(503)
         if locked and self.manner in ("silent", "gone"):
             self.broken = self.manner == "gone"
             message = "no answer"
             raise SubjectError(message)
-        if locked and self.manner == "late":
+        if locked and self.manner in ("late", "crash"):
             looked = look()
             await self.free.wait()
-            return write(looked)
+            return write(looked) if self.manner == "late" or looked == look() else reply(500)
         await self.free.wait()
         return write(look())
 
@@ -149,14 +154,14 @@ PROBES: dict[str, Callable[[Target, Notes], Awaitable[None]]] = {
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(races, "HOLD_SECONDS", 0.02)
+    monkeypatch.setattr(volley, "HOLD_SECONDS", 0.02)
 
 
 def raced(probe: str, manner: Manner, *, lockable: bool = True) -> Notes:
     async def go() -> Notes:
         notes, shop = Notes(), Shop(manner, lockable=lockable)
         await PROBES[probe](cast("Target", shop), notes)
-        assert shop.renewed == (manner in ("busy", "silent", "gone"))
+        assert bool(shop.renewed) == (manner in ("busy", "moody", "silent", "gone"))
         return notes
 
     return asyncio.run(go())
@@ -167,7 +172,7 @@ def turns(notes: Notes) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("probe", PROBES)
-@pytest.mark.parametrize("manner", ["good", "busy", "silent", "gone"])
+@pytest.mark.parametrize("manner", ["good", "busy", "moody", "silent", "gone"])
 def test_what_a_service_does_about_a_foreign_lock_is_its_own_affair(
     probe: str, manner: Manner
 ) -> None:
@@ -192,6 +197,25 @@ def test_who_writes_on_an_old_look_is_found(probe: str, message: str) -> None:
         raced(probe, "late")
 
 
+@pytest.mark.parametrize(
+    ("probe", "message"),
+    [
+        ("unique", "1 × 201, 19 × 500 where one 201 is due, and 409 for the others"),
+        ("edit", "1 × 200, 9 × 500 where one 200 is due, and 412 for the others"),
+    ],
+)
+def test_who_copes_with_the_lock_answers_the_losers_under_it(probe: str, message: str) -> None:
+    with pytest.raises(SubjectError, match=message):
+        raced(probe, "crash")
+
+
+def test_answers_to_losers_may_be_judged_elsewhere() -> None:
+    async def go() -> None:
+        await races.unique(cast("Target", Shop("crash")), Notes(), losers_get=None)
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize("probe", PROBES)
 def test_where_nothing_can_be_locked_the_plain_turns_are_all_there_is(probe: str) -> None:
     notes = raced(probe, "late", lockable=False)
@@ -211,16 +235,16 @@ def test_what_is_ours_comes_through_and_nothing_stays_behind() -> None:
                 await asyncio.sleep(60)
             raise KeyError(number)
 
-        volley = asyncio.ensure_future(
-            races.volley_under_lock(cast("Target", shop), "x", request, 2, pause=0.0)
+        turn = asyncio.ensure_future(
+            volley.volley_under_lock(cast("Target", shop), "x", request, 2, pause=0.0)
         )
         await asyncio.sleep(0.03)
-        volley.cancel()
+        turn.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await volley
+            await turn
         await asyncio.sleep(0)
         with pytest.raises(KeyError):
-            await races.volley_under_lock(
+            await volley.volley_under_lock(
                 cast("Target", shop), "x", lambda _: request(0), 1, pause=0.0
             )
         return shop.free.is_set(), [task is None or task.done() for task in waiting]
