@@ -216,6 +216,16 @@ def test_answers_to_losers_may_be_judged_elsewhere() -> None:
     asyncio.run(go())
 
 
+def test_a_quick_sale_is_raced_plainly_only() -> None:
+    async def go() -> tuple[Shop, Notes]:
+        shop, notes = Shop("late"), Notes()
+        await races.oversell(cast("Target", shop), notes, gate_seconds=0.0, pause=0.001)
+        return shop, notes
+
+    shop, notes = asyncio.run(go())
+    assert (shop.turns, turns(notes)) == (0, {})
+
+
 @pytest.mark.parametrize("probe", PROBES)
 def test_where_nothing_can_be_locked_the_plain_turns_are_all_there_is(probe: str) -> None:
     notes = raced(probe, "late", lockable=False)
