@@ -73,6 +73,7 @@ class BareBox:
         paths = {
             "TAKEHOME_SRC": targets.get("/src", ""),
             "TAKEHOME_CONTROL": targets.get("/control", ""),
+            "TAKEHOME_DATA": targets.get("/data", ""),
             "TAKEHOME_SUITE": f"{home}/suite",
         }
         python = {"PYTHONPATH": str(ROOT)} if spec.role != "subject" else {}

@@ -140,6 +140,23 @@ def harness_spec(context: CheckContext, volumes: Volumes, seconds: float) -> Box
     )
 
 
+def locker_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
+    """Ours, in the place of a user of the service's data: it locks the databases there."""
+    return BoxSpec(
+        role="locker",
+        image=context.images["harness"],
+        argv=(PYTHON, "-I", "-m", "runner.harness.locker"),
+        uid=SUBJECT_USER,
+        gid=SHARED_GROUP,
+        limits=Limits(
+            memory_mib=128,
+            wall_seconds=context.challenge.suite.suite_seconds + 2 * GRACE_SECONDS,
+        ),
+        mounts=_mounts((volumes.data,), SUBJECT_USER),
+        interactive=True,
+    )
+
+
 def service_spec(
     context: CheckContext, harness: Box, volumes: Volumes, workers: int, *, stacks: bool = False
 ) -> BoxSpec:

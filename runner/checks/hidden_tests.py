@@ -12,6 +12,7 @@ from runner.checks.boxes import (
     control_spec,
     environment,
     harness_spec,
+    locker_spec,
     service_job,
     service_spec,
 )
@@ -79,6 +80,7 @@ def report_on(context: CheckContext, job: Job) -> SuiteReport:
             else service_spec(context, harness, volumes, workers, stacks=kind == "stacks")
         ),
         lambda command: context.run.start(command_spec(context, volumes, command)),
+        lambda: context.run.start(locker_spec(context, volumes)),
         rounds=job.rounds,
     )
     return converse(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from pydantic import ValidationError
+
 from runner.checks.programs import LIMITS, Command, finish, new_mark
+from runner.harness.messages import Locked
 from runner.sandbox import Ended, Ending, SandboxError, Signal
 
 if TYPE_CHECKING:
@@ -20,6 +24,9 @@ stack printed at SIGUSR1, or one that the candidate's tests are held against."""
 MOST_STARTS = 100
 MOST_COMMANDS = 400
 MOST_WORKERS = 4
+
+LOCKER_SECONDS = 30.0
+"""How long the locker may take to answer, its start included: many times what it does take."""
 
 HOW = {
     Ending.KILLED: "it was killed by the harness",
@@ -37,23 +44,27 @@ def describe(ended: Ended) -> str:
 class Subjects:
     """Starts, signals and kills the service of one harness, and runs commands beside it.
 
-    One service at a time, and one command.
+    One service at a time, and one command. A locker that was asked for stays as long as the run.
     """
 
     def __init__(
         self,
         start: Callable[[Kind, int], Box],
         launch: Callable[[Command], Box],
+        locker: Callable[[], Box] | None = None,
         *,
         rounds: int = 1,
     ) -> None:
         """`start(kind, workers)` makes a fresh service, `launch(command)` begins a command.
 
-        `rounds` is how often the harness runs each of its tests.
+        `locker()` makes the box that locks the service's databases, where the harness may ask
+        for that. `rounds` is how often the harness runs each of its tests.
         """
         self._most_starts = MOST_STARTS * rounds
         self._start = start
         self._launch = launch
+        self._new_locker = locker
+        self._locker: Box | None = None
         self._commands = 0
         self._boxes: dict[str, Box] = {}
         self._output = ""
@@ -69,6 +80,9 @@ class Subjects:
             "output": self._do_output,
             "usage": self._do_usage,
             "run": self._do_run,
+            "keep": partial(self._tell_locker, "keep"),
+            "lock": partial(self._tell_locker, "lock"),
+            "unlock": partial(self._tell_locker, "unlock"),
         }
         try:
             return verbs[verb](**arguments)
@@ -134,6 +148,19 @@ class Subjects:
             "cpu_seconds": used.cpu_seconds if used else None,
             "peak_memory_bytes": used.peak_memory_bytes if used else None,
         }
+
+    def _tell_locker(self, word: str) -> dict[str, Any]:
+        if self._new_locker is None:
+            message = f"{word!r} is refused: this harness locks nothing"
+            raise SandboxError(message)
+        self._locker = self._locker or self._new_locker()
+        self._locker.write(f"{word}\n".encode())
+        try:
+            line = self._locker.read_line(LOCKER_SECONDS)
+            return Locked.model_validate_json(line).model_dump()
+        except (TimeoutError, ValidationError) as error:
+            what = f"the locker did not answer {word!r}"
+            raise SandboxError(what, why=self._locker.output().text or str(error)) from error
 
     def _keep(self, output: str) -> None:
         self._output = (self._output + output)[-OUTPUT_SHOWN:]

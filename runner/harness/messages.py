@@ -102,7 +102,9 @@ class Call(Message):
 
     kind: Literal["call"] = "call"
     number: int
-    verb: Literal["start", "signal", "kill", "wait", "output", "usage", "run"]
+    verb: Literal[
+        "start", "signal", "kill", "wait", "output", "usage", "run", "keep", "lock", "unlock"
+    ]
     arguments: dict[str, Any] = {}
 
 
@@ -113,6 +115,12 @@ class Answer(Message):
     number: int
     result: dict[str, Any] = {}
     error: str = ""
+
+
+class Locked(Message):
+    """The locker's answer to `keep`, `lock` or `unlock`: how many databases it concerns."""
+
+    files: int
 
 
 class Progress(Message):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from runner.harness.client import UNSET, Client, together
 from runner.harness.errors import Inconclusive, SubjectError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 
     from runner.harness.channel import Channel
     from runner.harness.messages import ServiceJob
@@ -161,6 +161,21 @@ class Service:
                 await self.kill()
         await self.start(workers=self._workers)
 
+    @asynccontextmanager
+    async def database_locked(self, look: Callable[[], Awaitable[object]]) -> AsyncIterator[bool]:
+        """Inside, whoever wants to write to the service's database waits; reads go on.
+
+        `look` is a request that reads it: SQLite makes its WAL index when the first one reads.
+        False where nothing could be locked: no file, no SQLite, one that is in exclusive use.
+        """
+        try:
+            if (await self._call("keep"))["files"]:
+                with suppress(SubjectError):  # how it is answered is judged elsewhere
+                    await look()
+            yield (await self._call("lock"))["files"] > 0
+        finally:
+            await self._call("unlock")
+
     async def kill(self) -> None:
         """SIGKILL everything in the service's container and wait until it is dead."""
         if self._subject is not None:
@@ -187,6 +202,10 @@ class Service:
         """`kill -9`, then a fresh start on the same data."""
         await self.kill()
         await self.start(workers=workers)
+
+    async def renew(self) -> None:
+        """As `restart`, with the workers that it has."""
+        await self.restart(workers=self._workers)
 
     async def ensure(self, *, workers: int) -> None:
         """A living service with so many workers: started, or started anew if it is not that."""

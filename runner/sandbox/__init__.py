@@ -99,7 +99,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxSpec:
-    """Everything about one box. `role` labels it: `harness`, `subject`, `analyser`.
+    """Everything about one box. `role` labels it: `harness`, `subject`, `locker`, `analyser`.
 
     `network_of` names the box whose loopback it joins; without it the box has a loopback of
     its own and nothing else. `interactive` opens standard input and hands standard output to

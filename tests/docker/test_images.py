@@ -88,9 +88,11 @@ def test_the_subject_holds_nothing_of_ours(client: DockerClient, ids: dict[str, 
 @pytest.mark.parametrize(
     "modules",
     [
-        "a2wsgi aiohttp aiosqlite falcon fastapi flask greenlet httpx2 jwt litestar multipart "
-        "pydantic_settings pytest pytest_asyncio quart requests sqlalchemy sqlmodel starlette "
-        "uvicorn",
+        (
+            "a2wsgi aiohttp aiosqlite falcon fastapi flask greenlet httpx2 jwt litestar multipart "
+            "pydantic_settings pytest pytest_asyncio quart requests sqlalchemy sqlmodel starlette "
+            "uvicorn"
+        ),
         "coverage faker freezegun hypothesis pytest_httpx2 pytest_mock pytest_timeout respx xdist",
     ],
     ids=["service", "tests"],

@@ -26,6 +26,9 @@ pytestmark = pytest.mark.docker
 MASKED = {"lock-in-the-process", "blocking-database", "blocking-client"}
 """Look right on one worker, or hide what is wrong by being slow."""
 
+LATE = {"look-before-insert", "version-checked-before"}
+"""Write on what they saw before: on a busy machine they run one after the other."""
+
 OTHERS = 5
 """So many of the others are tried a day, in turn."""
 
@@ -67,3 +70,15 @@ def test_a_busy_machine_makes_no_good_service_fail(client: DockerClient) -> None
     tallies = separation.separate(trial, good, DockerSandbox(client))
 
     assert {one.requirement: one.reason for one in tallies if one.failed} == {}
+
+
+def test_a_busy_machine_hides_nobody_who_writes_on_an_old_look(client: DockerClient) -> None:
+    loaded = load_controls("backend")
+    late = [one for one in all_variants(loaded) if one.name in LATE]
+    trial = separation.Trial(
+        challenge=loaded, images=images.ensure(client, "backend"), rounds=3, load=True
+    )
+
+    tallies = separation.separate(trial, late, DockerSandbox(client))
+
+    assert [one.failed for one in tallies] == [3] * len(LATE), tallies

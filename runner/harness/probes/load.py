@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from runner.harness.client import together
 from runner.harness.errors import SubjectError
-from runner.harness.probes.races import PAUSE_SECONDS, TURNS, told, volley
+from runner.harness.probes.races import PAUSE_SECONDS
+from runner.harness.probes.volley import told, volley
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from runner.harness.reply import Reply
 
 WRITERS, READERS = 20, 10
+TURNS = 5
+"""Writers meet by chance: so often they are sent for one verdict."""
 
 CUSTOMERS = 60
 """Four times what the default pool of SQLAlchemy holds (5 and 10 on top)."""

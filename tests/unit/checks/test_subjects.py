@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from runner.checks import subjects as subjects_module
 from runner.checks.subjects import MOST_COMMANDS, Subjects
 from runner.model import Limits
 from runner.sandbox import BoxSpec, Ended, Ending, Output, SandboxError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from runner.checks.programs import Command
     from runner.sandbox import Box
+    from runner.testing.fake_box import Actor, Inside
     from runner.testing.steps import Program
 
 
@@ -130,3 +133,68 @@ def test_marks_are_different_and_commands_bounded() -> None:
         subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False, "joined": False})
     assert len(set(marks)) == MOST_COMMANDS
     assert all(re.fullmatch(r"[\w-]{30,}", mark) for mark in marks)
+
+
+def told(actor: Actor, *words: str) -> list[dict[str, Any]]:
+    """What the harness is told that asks for these words, by a locker that does so."""
+    with FakeSandbox({"locker": actor}).open(ttl_seconds=60) as run:
+
+        def locker() -> Box:
+            return run.start(
+                BoxSpec(
+                    role="locker",
+                    image=IMAGE,
+                    argv=("x",),
+                    uid=1,
+                    gid=1,
+                    limits=Limits(),
+                    interactive=True,
+                )
+            )
+
+        subjects = Subjects(never, never, locker)
+        assert run.specs == []
+        answers = [subjects.serve(word, {}) for word in words]
+        assert len(run.specs) == 1
+        return answers
+
+
+def test_one_locker_serves_all_that_is_to_be_locked() -> None:
+    def actor(inside: Inside) -> int:
+        for number in itertools.count():
+            word = inside.read_line().decode().strip()
+            inside.write_line(f'{{"files": {number if word != "unlock" else 0}}}')
+        return 0
+
+    words = ("keep", "lock", "unlock", "keep", "lock")
+    assert [answer["files"] for answer in told(actor, *words)] == [0, 1, 0, 3, 4]
+
+
+def silent(inside: Inside) -> int:
+    inside.sleep(60)
+    return 0
+
+
+def broken(inside: Inside) -> int:
+    inside.emit(b"no such module", error=True)
+    return 1
+
+
+def babbling(inside: Inside) -> int:
+    inside.write_line('{"files": "many"}')
+    inside.sleep(60)
+    return 0
+
+
+@pytest.mark.parametrize("actor", [silent, broken, babbling])
+def test_a_locker_that_does_not_answer_voids_the_run(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subjects_module, "LOCKER_SECONDS", 0.2)
+    with pytest.raises(SandboxError):
+        told(actor, "lock")
+
+
+def test_a_harness_without_a_locker_locks_nothing() -> None:
+    with pytest.raises(SandboxError, match="locks nothing"):
+        Subjects(never, never).serve("lock", {})

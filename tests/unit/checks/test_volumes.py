@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.checks import CheckContext
-from runner.checks.boxes import Volumes, command_spec, harness_spec, service_spec
+from runner.checks.boxes import (
+    Volumes,
+    command_spec,
+    harness_spec,
+    locker_spec,
+    service_spec,
+)
 from runner.checks.programs import Command
 from runner.model import Limits
 from runner.sandbox import BoxSpec, SandboxError
@@ -77,11 +83,20 @@ def test_each_role_writes_to_its_own_volumes_only(tmp_path: Path) -> None:
         "/src": "r",
         "/data": "w",
     }
+    assert access(locker_spec(given, volumes)) == {"/data": "w"}
     assert access(command_spec(given, volumes, COMMAND)) == {
         "/src": "r",
         "/in": "r",
         "/out": "w",
     }
+
+
+def test_the_locker_is_ours_and_has_no_network(tmp_path: Path) -> None:
+    given = context(tmp_path)
+    locker = locker_spec(given, Volumes.sized(given))
+
+    assert (locker.image, locker.network_of, locker.env) == ("h", None, {})
+    assert "-I" in locker.argv
 
 
 def test_a_command_may_not_take_longer_than_the_challenge_allows(tmp_path: Path) -> None:

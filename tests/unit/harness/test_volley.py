@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from runner.harness.client import Client
-from runner.harness.probes.races import OPENING_SECONDS, volley
+from runner.harness.probes.volley import OPENING_SECONDS, volley
 from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
