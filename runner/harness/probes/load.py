@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.harness.client import together
 from runner.harness.errors import SubjectError
 from runner.harness.probes.races import PAUSE_SECONDS
-from runner.harness.probes.volley import told, volley
+from runner.harness.probes.volley import HOLD_SECONDS, told, volley
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -112,3 +113,28 @@ async def fresh(target: Target, record: Record) -> None:
             "left before the commit"
         )
         raise SubjectError(message)
+    if await _answered_too_early(target):
+        message = (
+            "an item was answered with 201 while the database was locked and nobody could write; "
+            "it was not there: the answer left before the commit"
+        )
+        raise SubjectError(message)
+
+
+async def _answered_too_early(target: Target) -> bool:
+    """Whether an item that nobody could write was answered with 201, and was not there."""
+    known, name = target.name(), target.name()
+    (await target.create(known, 1)).expect(201)
+    async with target.service.database_locked(partial(target.read, known)) as locked:
+        request = asyncio.ensure_future(target.create(name, 1))
+        # A database that could not be locked is read at once, and tells no more than before.
+        done, _ = await asyncio.wait([request], timeout=HOLD_SECONDS * locked)
+        early = bool(done) and request.exception() is None and request.result().status == 201  # noqa: PLR2004
+        missing = early and (await target.read(name)).status == 404  # noqa: PLR2004
+    (outcome,) = await asyncio.gather(request, return_exceptions=True)
+    if isinstance(outcome, BaseException) and not isinstance(outcome, SubjectError):
+        raise outcome
+    if isinstance(outcome, SubjectError) or outcome.status >= 500:  # noqa: PLR2004
+        # What it does about a foreign lock is its own affair, and no later check pays for it.
+        await target.service.renew()
+    return missing
