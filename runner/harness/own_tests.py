@@ -24,7 +24,7 @@ from runner.harness.messages import (
     TestsReport,
     TurnResult,
 )
-from runner.harness.program import INPUTS, OUTPUTS, Budget, Program, fill
+from runner.harness.program import INPUTS, MARGIN_SECONDS, OUTPUTS, Budget, Program, fill
 from runner.harness.run import unpack
 from runner.harness.service import Service
 from runner.harness.waiting import Waiting
@@ -123,10 +123,13 @@ class OwnTests:
         self._take_for_granted(result)
         yield result
         for number, turn in enumerate(others, 1):
-            if result.problem or self._left() <= self._limit:
+            if result.problem or self._left() <= result.seconds + MARGIN_SECONDS:
                 return
             self._tell(turn, number)
-            yield await self._turn(turn, service, first=False)
+            later = await self._turn(turn, service, first=False)
+            if later.limit and self._left() <= MARGIN_SECONDS:
+                return  # the end of all turns' time, not of this one's
+            yield later
 
     def _tell(self, turn: Turn, done: int) -> None:
         detail = "beside a service" if turn.reference else "with changed code"

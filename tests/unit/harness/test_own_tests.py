@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -12,6 +13,7 @@ from runner.harness import service as module
 from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.messages import Message, Progress, ServiceJob, TestsJob, TestsReport, Turn
 from runner.harness.own_tests import OwnTests
+from runner.harness.program import MARGIN_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,10 +138,28 @@ def test_the_first_turn_decides_what_the_others_run_and_for_how_long(tmp_path: P
 
 
 def test_a_turn_for_which_there_is_no_time_is_not_begun(tmp_path: Path) -> None:
-    host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
-    found = report(host, job(Turn(name="1"), Turn(name="2"), seconds=4.5))
+    def tests(_plan: dict[str, Any]) -> dict[str, str]:
+        time.sleep(0.3)
+        return {"outcomes.json": document(PASSED)}
+
+    host = Host(tmp_path, tests)
+    found = report(host, job(Turn(name="1"), Turn(name="2"), seconds=MARGIN_SECONDS + 0.5))
 
     assert [turn.name for turn in found.turns] == ["1"]
+    assert len(host.plans) == 1
+
+
+def test_a_turn_that_the_end_of_all_time_cuts_off_tells_nothing(tmp_path: Path) -> None:
+    def tests(plan: dict[str, Any]) -> dict[str, str]:
+        host.limit = plan["stop"]
+        time.sleep(0.6 * host.limit)
+        return {"outcomes.json": document(PASSED)}
+
+    host = Host(tmp_path, tests)
+    found = report(host, job(Turn(name="1"), Turn(name="2"), seconds=MARGIN_SECONDS + 0.5))
+
+    assert [turn.name for turn in found.turns] == ["1"]
+    assert len(host.plans) == 2
 
 
 def test_coverage_is_read_where_it_was_asked_for(tmp_path: Path) -> None:

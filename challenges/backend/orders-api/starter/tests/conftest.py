@@ -40,6 +40,8 @@ class Server:
 @contextmanager
 def running_service(database: Path, upstream_url: str, workers: int = 1) -> Iterator[str]:
     """Run the service with its own environment; yields its address, kills it at the end."""
+    if "BASE_URL" in os.environ:
+        pytest.skip("starts a service of its own, and BASE_URL names another")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,9 +94,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             yield Server(base_url, stub)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(server: Server) -> Iterator[httpx2.Client]:
-    """Return an HTTP client for the service."""
+    """Return an HTTP client for the service; to make one takes longer than most tests."""
     with httpx2.Client(base_url=server.base_url, timeout=10.0, trust_env=False) as client:
         yield client
 
