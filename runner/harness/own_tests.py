@@ -59,6 +59,7 @@ class Outcomes(Message):
     collected: int
     selected: int
     left_out: int
+    shortened: int
     outcomes: Annotated[dict[Name, TestOutcome], Field(max_length=1000)]
     seconds: Annotated[dict[Name, Finite], Field(max_length=1000)]
     problems: Annotated[tuple[Name, ...], Field(max_length=20)]

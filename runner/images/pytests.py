@@ -113,7 +113,11 @@ class Places:
 
 @dataclass(slots=True, kw_only=True)
 class Outcomes:
-    """The document: what pytest has done so far."""
+    """The document: what pytest has done so far.
+
+    Of the tests `collected` those that are to run are `selected`; `left_out` have ended and are
+    too many to be listed; the ids of `shortened` are cut and end in a digest.
+    """
 
     exit: int | None = None
     without_addopts: bool = False
@@ -122,6 +126,7 @@ class Outcomes:
     outcomes: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     left_out: int = 0
+    shortened: int = 0
     problems: list[str] = field(default_factory=list)
 
     def take(self, line: bytes) -> None:
@@ -136,8 +141,8 @@ class Outcomes:
                 self.seconds[test] = round(seconds, 3)
             case {"problem": str(problem)}:
                 self.problems.append(problem)
-            case {"collected": int(collected), "selected": int(selected)}:
-                self.collected, self.selected = collected, selected
+            case {"collected": int(collected), "selected": int(selected), "shortened": int(long)}:
+                self.collected, self.selected, self.shortened = collected, selected, long
             case {"left_out": int(left_out)}:
                 self.left_out = left_out
             case _:

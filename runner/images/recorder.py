@@ -96,7 +96,8 @@ class Recorder:
         if dropped:
             config.hook.pytest_deselected(items=dropped)
         items[:] = sorted(chosen, key=self._is_last)
-        self._journal.note(collected=collected, selected=len(chosen))
+        long = sum(shortened(item.nodeid) != item.nodeid for item in chosen)
+        self._journal.note(collected=collected, selected=len(chosen), shortened=long)
         return result
 
     def _is_chosen(self, item: pytest.Item) -> bool:

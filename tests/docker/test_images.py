@@ -85,18 +85,17 @@ def test_the_subject_holds_nothing_of_ours(client: DockerClient, ids: dict[str, 
     assert lines == ["/opt:", "takehome", "venv", "/opt/takehome:", *programs]
 
 
-@pytest.mark.parametrize(
-    "modules",
-    [
-        (
-            "a2wsgi aiohttp aiosqlite falcon fastapi flask greenlet httpx2 jwt litestar multipart "
-            "pydantic_settings pytest pytest_asyncio quart requests sqlalchemy sqlmodel starlette "
-            "uvicorn"
-        ),
-        "coverage faker freezegun hypothesis pytest_httpx2 pytest_mock pytest_timeout respx xdist",
-    ],
-    ids=["service", "tests"],
+OF_A_SERVICE = (
+    "a2wsgi aiohttp aiosqlite falcon fastapi flask greenlet httpx2 jwt litestar multipart "
+    "pydantic_settings pytest pytest_asyncio quart requests sqlalchemy sqlmodel starlette "
+    "uvicorn"
 )
+OF_TESTS = (
+    "coverage faker freezegun hypothesis pytest_httpx2 pytest_mock pytest_timeout respx xdist"
+)
+
+
+@pytest.mark.parametrize("modules", [OF_A_SERVICE, OF_TESTS], ids=["service", "tests"])
 def test_the_subject_imports_what_is_allowed(
     client: DockerClient, ids: dict[str, str], modules: str
 ) -> None:

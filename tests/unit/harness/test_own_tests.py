@@ -33,6 +33,7 @@ def document(outcomes: dict[str, str], **changes: Any) -> str:
         "collected": 3,
         "selected": 3,
         "left_out": 0,
+        "shortened": 0,
         "outcomes": outcomes,
         "seconds": {name: 1.5 if name.endswith("a") else 0.5 for name in outcomes},
         "problems": [],

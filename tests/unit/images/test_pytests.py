@@ -54,6 +54,7 @@ def test_the_named_tests_run_and_no_other_one(tmp_path: Path) -> None:
             "tests/test_mixed.py::Case::test_unit": "passed",
         },
         "left_out": 0,
+        "shortened": 0,
         "problems": [],
     }
 

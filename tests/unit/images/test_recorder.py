@@ -98,6 +98,7 @@ def test_third(stuck): pass
         "selected": 3,
         "outcomes": {"test_a.py::test_first": "passed", "test_a.py::test_second": "failed"},
         "left_out": 0,
+        "shortened": 0,
         "problems": [],
     }
 
@@ -166,6 +167,7 @@ def test_b(number): pass
     assert len(document["outcomes"]) == 1000
     long = [test for test in document["outcomes"] if "::test_a" in test]
     assert [len(test) for test in long] == [300, 300]
+    assert document["shortened"] == 2
 
     again = Repository(tmp_path / "again", {"test_a.py": suite}).run("test_a.py::test_a", skip=long)
     assert (again.document["collected"], again.document["selected"]) == (1012, 0)
