@@ -98,7 +98,7 @@ class TestRuns(Document):
 
     faults: tuple[str, ...] = ()
     run_seconds: Annotated[float, Field(gt=0)] = 60.0
-    seconds: Annotated[float, Field(gt=0)] = 90.0
+    seconds: Annotated[float, Field(gt=0)] = 75.0
     limits: Limits = Limits(memory_mib=1024, pids=512, scratch_mib=256, scratch_inodes=24_000)
 
 
