@@ -27,7 +27,7 @@ ABOUT_THE_CODE = 8
 
 _PLACES = 5
 _MEASURES = 4
-_ASKED = (Status.FAILED, Status.PARTIAL, Status.NOT_MEASURED)
+_ASKED = (Status.FAILED, Status.PARTIAL)
 
 
 def ask(judged: Sequence[Judged]) -> tuple[Question, ...]:
@@ -51,8 +51,14 @@ def _worth_asking(judged: Judged) -> bool:
         judged.slot.role is Role.REQUIRED
         and bool(judged.slot.subject.question)
         and bool(judged.verdict.evidence)
-        and judged.verdict.status in _ASKED
+        and (judged.verdict.status in _ASKED or _unsettled(judged))
     )
+
+
+def _unsettled(judged: Judged) -> bool:
+    """A behaviour that a check tried: what a number would have said is nothing to ask about."""
+    is_behaviour = not isinstance(judged.slot.subject, RubricCriterion)
+    return is_behaviour and judged.verdict.status is Status.NOT_MEASURED
 
 
 def _urgency(judged: Judged) -> tuple[bool, bool, float]:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.catalog import Expectation, variants
+from runner.catalog import Expectation, references, variants
 from runner.errors import ChallengeError
+from runner.model import Level
 from runner.tree import SourceFile
-from tests.unit.catalog.tiny import load
+from tests.unit.catalog.tiny import CHALLENGE, FLAWED, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +95,33 @@ def test_a_challenge_without_a_solution_is_refused(tmp_path: Path) -> None:
     loaded = load(tmp_path, solution__app__main_dot_py=None, solution__app__db_dot_py=None)
     with pytest.raises(ChallengeError, match="solution: there is no file"):
         variants(loaded)
+
+
+def _faults(*names: str) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return CHALLENGE.replace(
+        "[[requirements]]", f"[tests]\nfaults = [{listed}]\n\n[[requirements]]", 1
+    )
+
+
+def test_tests_are_held_against_faults_in_what_their_level_requires(tmp_path: Path) -> None:
+    loaded = load(tmp_path, challenge_dot_toml=_faults("no_read", "no_create"), **FLAWED)
+    found = {level: [one.title for one in references(loaded, level)] for level in Level}
+
+    assert found == {
+        Level.JUNIOR: ["solution", "flawed/no_create"],
+        Level.MID: ["solution", "flawed/no_read", "flawed/no_create"],
+        Level.SENIOR: ["solution", "flawed/no_read", "flawed/no_create"],
+    }
+
+
+@pytest.mark.parametrize("challenge", [CHALLENGE, _faults()], ids=["silent", "none"])
+def test_a_challenge_may_name_no_faults(tmp_path: Path, challenge: str) -> None:
+    assert references(load(tmp_path, challenge_dot_toml=challenge), Level.MID) == ()
+
+
+def test_a_fault_has_to_be_there(tmp_path: Path) -> None:
+    loaded = load(tmp_path, challenge_dot_toml=_faults("no_create", "no_sense"), **FLAWED)
+
+    with pytest.raises(ChallengeError, match=r"challenge\.toml: tests: no flawed/no_sense"):
+        references(loaded, Level.MID)
