@@ -46,6 +46,10 @@ SPARE_SECONDS = 5.0
 SLOW_SECONDS = 1.0
 """Tests that took longer come last in later turns, which end at the first failure."""
 
+FEW = 0.2
+"""Where no more than this share of the tests is slow, later turns leave them out altogether: the
+time goes to more of those turns. Where most are, a service of its own for each, all are run."""
+
 PROBLEM_CHARACTERS = 500
 
 Name = Annotated[str, Field(max_length=300)]
@@ -150,7 +154,11 @@ class OwnTests:
         self._left_out = tuple(
             name for name, outcome in first.outcomes.items() if outcome != "passed"
         )
-        self._last = tuple(name for name, took in first.test_seconds.items() if took > SLOW_SECONDS)
+        slow = tuple(name for name, took in first.test_seconds.items() if took > SLOW_SECONDS)
+        if len(slow) <= FEW * len(first.test_seconds):
+            self._left_out += slow
+        else:
+            self._last = slow
 
     async def _turn(self, turn: Turn, service: Service | None, *, first: bool) -> TurnResult:
         if not turn.reference:

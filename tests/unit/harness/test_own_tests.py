@@ -138,6 +138,15 @@ def test_the_first_turn_decides_what_the_others_run_and_for_how_long(tmp_path: P
     assert runs[1]["joined"] is False
 
 
+def test_a_few_slow_tests_are_left_out_of_later_turns(tmp_path: Path) -> None:
+    many = {f"t.py::{name}": "passed" for name in "abcdefghij"}
+    host = Host(tmp_path, lambda _plan: {"outcomes.json": document(many)})
+    report(host, job(Turn(name="1"), Turn(name="2")))
+
+    assert [plan["skip"] for plan in host.plans] == [[], ["t.py::a"]]
+    assert [plan["last"] for plan in host.plans] == [[], []]
+
+
 def test_a_turn_for_which_there_is_no_time_is_not_begun(tmp_path: Path) -> None:
     def tests(_plan: dict[str, Any]) -> dict[str, str]:
         time.sleep(0.3)
