@@ -214,7 +214,7 @@ OWN = {own}
 
 
 async def ran(subject, measure, coverage):
-    plan = {{"own": OWN, "skip": [], "coverage": coverage, "stop": False}}
+    plan = {{"own": OWN, "skip": [], "last": [], "coverage": coverage, "stop": False}}
     inputs = {{"plan.json": json.dumps(plan).encode()}}
     result = (await subject.run(CALL, inputs=inputs, seconds={seconds}, usage=True)).expect()
     measure("seconds", result.wall_seconds, "s")
@@ -339,7 +339,7 @@ import pytest
 @pytest.mark.requirement("items.create")
 async def test_a_hang_leaves_what_ended(subject):
     own = [["tests/test_own.py", "test_first"], ["tests/test_own.py", "test_second"]]
-    plan = {"own": own, "skip": [], "coverage": False, "stop": False}
+    plan = {"own": own, "skip": [], "last": [], "coverage": False, "stop": False}
     inputs = {"plan.json": json.dumps(plan).encode()}
     result = await subject.run(CALL, inputs=inputs, seconds=20.0)
     assert result.exit_code is None, result.how
