@@ -76,6 +76,9 @@ CHECKS: dict[str, Check] = {"analysis": analysis, "suite": hidden_tests, "tests"
 ALONE = "suite"
 """Its probes have the machine to themselves; the other checks share it."""
 
+TESTS = "tests"
+"""The only check that needs services of ours to hold a submission's tests against."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -116,7 +119,7 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             expected=job.challenge.expected,
             seed=job.seed,
             control=control_service(job.challenge.challenge.specialization),
-            references=_references(job),
+            references=_references(job) if TESTS in job.checks else (),
             on_event=on_event,
         )
         results = _results(job.checks, context)

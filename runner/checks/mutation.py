@@ -63,17 +63,9 @@ def coverage(found: Sequence[TurnResult], lines: Mapping[str, Sequence[int]]) ->
     broken = _broken(COVERAGE, base)
     if broken:
         return broken
-    measured = found[0].coverage
-    missing = {
-        path: sorted(set(own) & set(measured[path].missing))
-        for path, own in lines.items()
-        if path in measured
-    }
-    reached = sum(
-        len(set(own) & set(measured[path].executed))
-        for path, own in lines.items()
-        if path in measured
-    )
+    seen = {path: file for path, file in found[0].coverage.items() if path in lines}
+    missing = {path: sorted({*lines[path]} & {*file.missing}) for path, file in seen.items()}
+    reached = sum(len({*lines[path]} & {*file.executed}) for path, file in seen.items())
     statements = reached + sum(map(len, missing.values()))
     if not reached:
         return _not_measured(COVERAGE, "no line of the application was seen to run")

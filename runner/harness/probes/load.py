@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from runner.harness.client import together
 from runner.harness.errors import SubjectError
 from runner.harness.probes.races import PAUSE_SECONDS
-from runner.harness.probes.volley import HOLD_SECONDS, told, volley
+from runner.harness.probes.volley import HOLD_SECONDS, after_lock, told, volley
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -131,10 +131,5 @@ async def _answered_too_early(target: Target) -> bool:
         done, _ = await asyncio.wait([request], timeout=HOLD_SECONDS * locked)
         early = bool(done) and request.exception() is None and request.result().status == 201  # noqa: PLR2004
         missing = early and (await target.read(name)).status == 404  # noqa: PLR2004
-    (outcome,) = await asyncio.gather(request, return_exceptions=True)
-    if isinstance(outcome, BaseException) and not isinstance(outcome, SubjectError):
-        raise outcome
-    if isinstance(outcome, SubjectError) or outcome.status >= 500:  # noqa: PLR2004
-        # What it does about a foreign lock is its own affair, and no later check pays for it.
-        await target.service.renew()
+    await after_lock(target, [request])
     return missing

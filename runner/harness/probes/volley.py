@@ -41,9 +41,8 @@ async def volley_under_lock(
 ) -> list[Reply] | None:
     """As `volley`, but nobody can write until several have had the time to look at `item`.
 
-    The replies that came; None where nothing could be locked, and nothing was asked then. A
-    service that did not cope is started anew, so that later checks do not pay for our lock. It
-    is held `holds` times as long as is enough.
+    The replies that came; None where nothing could be locked, and nothing was asked then. The
+    lock is held `holds` times as long as is enough.
     """
     requests: list[asyncio.Future[Reply]] = []
     try:
@@ -52,15 +51,24 @@ async def volley_under_lock(
                 return None
             requests = await _sent(request, count, pause)
             await asyncio.sleep(holds * HOLD_SECONDS)
-        outcomes = await asyncio.gather(*requests, return_exceptions=True)
+        return await after_lock(target, requests)
     finally:
         for one in requests:
             one.cancel()
+
+
+async def after_lock(target: Target, requests: list[asyncio.Future[Reply]]) -> list[Reply]:
+    """The replies that came to requests that were sent while the database was locked.
+
+    What a service does about a foreign lock is its own affair: one that did not cope is started
+    anew, so that later checks do not pay for it.
+    """
+    outcomes = await asyncio.gather(*requests, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, BaseException) and not isinstance(outcome, SubjectError):
             raise outcome
     replies = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
-    if len(replies) < count or any(reply.status >= 500 for reply in replies):  # noqa: PLR2004
+    if len(replies) < len(requests) or any(reply.status >= 500 for reply in replies):  # noqa: PLR2004
         await target.service.renew()
     return replies
 
