@@ -7,15 +7,15 @@ round. A flawed one has to fail the probes of the requirements that its `expect.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.catalog import control_service, probe_checks
 from runner.checks import SUBJECT_USER, CheckContext, Event, hidden_tests, ignore
 from runner.intake import submission_from_files
 from runner.model import Limits
+from runner.rounds import Tally, tried_digest
 from runner.sandbox import BoxSpec
 
 if TYPE_CHECKING:
@@ -31,26 +31,6 @@ ROUND_SECONDS = 90.0
 
 BURN = ("python3", "-I", "-c", "while True: pass")
 BURNERS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How the rounds of one requirement's probes ended on one service."""
-
-    variant: str
-    good: bool
-    requirement: str
-    passed: int
-    failed: int
-    not_measured: int
-    reason: str
-    """What the first round said that did not pass."""
-
-    @property
-    def separated(self) -> bool:
-        """Whether every round told good from bad."""
-        rounds = self.passed + self.failed + self.not_measured
-        return (self.passed if self.good else self.failed) == rounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,18 +70,6 @@ def separate(
     return tuple(tallies)
 
 
-def as_json(trial: Trial, tallies: Sequence[Tally]) -> str:
-    """The tallies for programs."""
-    document = {
-        "challenge": trial.challenge.challenge.id,
-        "challenge_digest": trial.challenge.digest,
-        "rounds": trial.rounds,
-        "load": trial.load,
-        "tallies": [asdict(tally) for tally in tallies],
-    }
-    return json.dumps(document, indent=2)
-
-
 def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
     good = variant.kind != "flawed"
     probes = set(probe_checks(trial.challenge.suite))
@@ -119,7 +87,7 @@ def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
         )
         report = hidden_tests.report_on(context, job)
     return [
-        _tally(variant, report, requirement, good=good)
+        _tally(trial, variant, report, requirement)
         for requirement in dict.fromkeys(wanted.values())
     ]
 
@@ -155,7 +123,7 @@ def _load(run: Run, trial: Trial, seconds: float) -> None:
         )
 
 
-def _tally(variant: Variant, report: SuiteReport, requirement: str, *, good: bool) -> Tally:
+def _tally(trial: Trial, variant: Variant, report: SuiteReport, requirement: str) -> Tally:
     """A round fails when one of the requirement's checks fails in it."""
     rounds: dict[str, list[str]] = {}
     reason = ""
@@ -167,8 +135,10 @@ def _tally(variant: Variant, report: SuiteReport, requirement: str, *, good: boo
     ends = Counter(_end(outcomes) for outcomes in rounds.values())
     return Tally(
         variant=variant.title,
-        good=good,
+        good=variant.kind != "flawed",
         requirement=requirement,
+        load=trial.load,
+        digest=tried_digest(trial.challenge, variant),
         passed=ends["passed"],
         failed=ends["failed"],
         not_measured=ends["not_measured"],

@@ -140,10 +140,10 @@ def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> N
 @click.option("--load", is_flag=True, help="Keep both cores busy with something else.")
 @click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
 @click.option(
-    "--json",
-    "target",
+    "--record",
+    "path",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write the tallies to this file.",
+    help="Where to keep the tallies as JSON. Those of services that were not tried stay.",
 )
 @challenges_option
 def probes(
@@ -152,7 +152,7 @@ def probes(
     only: tuple[str, ...],
     *,
     load: bool,
-    target: Path | None,
+    path: Path | None,
     folder: Path | None,
 ) -> None:
     """Show that the concurrency probes tell good services from bad ones in every round.
@@ -166,12 +166,15 @@ def probes(
     from runner.cli.console import Live
     from runner.cli.matrix import separation_table
     from runner.errors import ChallengeError
+    from runner.rounds import load_rounds, save_rounds
     from runner.sandbox import images
     from runner.sandbox.docker import DockerSandbox, connect
 
     loaded = (
         catalog.load_challenge(challenge, folder) if challenge else catalog.load_controls("backend")
     )
+    if path is not None:
+        load_rounds(path, loaded.challenge.id)  # refuses another file before anything runs
     chosen = _choose(separation.chosen(proof.all_variants(loaded)), only)
     engine = connect()
     with Live() as live:
@@ -179,8 +182,8 @@ def probes(
         trial = separation.Trial(challenge=loaded, images=ids, rounds=rounds, load=load)
         tallies = separation.separate(trial, chosen, DockerSandbox(engine), live)
     Console(highlight=False).print(separation_table(tallies))
-    if target is not None:
-        target.write_text(separation.as_json(trial, tallies) + "\n", encoding="utf-8")
+    if path is not None:
+        save_rounds(path, load_rounds(path, loaded.challenge.id).with_newer(tallies))
     wrong = [tally for tally in tallies if not tally.separated]
     if wrong:
         raise ChallengeError(

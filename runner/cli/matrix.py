@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runner.catalog import LoadedChallenge
     from runner.certificate import Proof
-    from runner.separation import Tally
+    from runner.rounds import Tally
 
 
 def requirements_table(loaded: LoadedChallenge, level: str | None) -> Table:

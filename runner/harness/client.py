@@ -139,12 +139,14 @@ class Client:
                 message = f"{where}: Content-Encoding {shorten(encoding, 40)} was not asked for"
                 raise SubjectError(message)
             content = await self._read(where, response)
+            now = time.monotonic()
             return Reply(
                 where=where,
                 status=response.status,
                 headers={name.lower(): value for name, value in response.headers.items()},
                 body=content,
-                seconds=time.monotonic() - start,
+                seconds=now - start,
+                at=now,
             )
 
     async def _read(self, where: str, response: aiohttp.ClientResponse) -> bytes:

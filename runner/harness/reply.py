@@ -144,13 +144,17 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 - JSON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One HTTP answer. `where` names the request (`POST /items`); header names are lower-case."""
+    """One HTTP answer. `where` names the request (`POST /items`); header names are lower-case.
+
+    `seconds` is how long it took, `at` when it was there (seconds, on the monotonic clock).
+    """
 
     where: str
     status: int
     headers: Mapping[str, str]
     body: bytes
     seconds: float
+    at: float
 
     def expect(self, *statuses: int) -> Self:
         """This reply, when its status is one of `statuses`."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from runner.harness.errors import SubjectError
@@ -26,7 +27,6 @@ from runner.harness.probes.volley import told, volley, volley_under_lock
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from runner.harness.gate import Gate
     from runner.harness.probes.target import Record, Target
     from runner.harness.probes.volley import Request
     from runner.harness.reply import Reply
@@ -60,9 +60,7 @@ async def oversell(
     record.measure("sold", sale.statuses[201], f"of {stock}")
     record.measure("payments", sale.payments, "calls")
     record.measure("stock left", sale.left, "pieces")
-    record.plot(
-        "payments under way", sale.gate.steps, x="seconds", y="payments", limit=float(stock)
-    )
+    record.plot("pieces sold", sale.course, x="orders answered", y="pieces", limit=float(stock))
     if sale.problem:
         raise SubjectError(sale.problem)
     if gate_seconds:  # under the lock a quick sale is the same again
@@ -74,11 +72,26 @@ class _Sale:
     """What became of some pieces and their buyers."""
 
     stock: int
-    buyers: int
-    statuses: Counter[int]
+    replies: Sequence[Reply]
     left: int
     payments: int
-    gate: Gate
+
+    @property
+    def buyers(self) -> int:
+        """How many wanted a piece."""
+        return len(self.replies)
+
+    @property
+    def statuses(self) -> Counter[int]:
+        """What they were answered."""
+        return Counter(reply.status for reply in self.replies)
+
+    @property
+    def course(self) -> list[tuple[float, float]]:
+        """How many pieces were sold after each answer, in the order in which they came."""
+        answers = sorted(self.replies, key=lambda reply: reply.at)
+        sold = accumulate((reply.status == 201 for reply in answers), initial=0)  # noqa: PLR2004
+        return [(float(answered), float(count)) for answered, count in enumerate(sold)]
 
     @property
     def problem(self) -> str:
@@ -104,11 +117,9 @@ async def _sale(
     gate.release()
     return _Sale(
         stock=stock,
-        buyers=buyers,
-        statuses=Counter(reply.status for reply in replies),
+        replies=replies,
         left=target.stock_in((await target.read(item)).expect(200)),
         payments=len(target.upstream.calls(target.pay_path, item)),
-        gate=gate,
     )
 
 

@@ -26,7 +26,7 @@ refuses with a 500; answers 503; does so once; answers nothing; answers nothing 
 
 
 def reply(status: int, body: str = "{}", **headers: str) -> Reply:
-    return Reply(where="x", status=status, headers=headers, body=body.encode(), seconds=0.0)
+    return Reply(where="x", status=status, headers=headers, body=body.encode(), seconds=0.0, at=0.0)
 
 
 class Shop:
@@ -214,6 +214,15 @@ def test_answers_to_losers_may_be_judged_elsewhere() -> None:
         await races.unique(cast("Target", Shop("crash")), Notes(), losers_get=None)
 
     asyncio.run(go())
+
+
+def test_a_sale_is_drawn_as_the_pieces_sold_over_the_answers() -> None:
+    (chart,) = raced("oversell", "good").series
+
+    answered, sold = zip(*chart.points, strict=True)
+    assert answered == tuple(range(13))
+    assert (sold[0], sold[-1]) == (0.0, 5.0)
+    assert chart.limit == 5.0
 
 
 def test_a_quick_sale_is_raced_plainly_only() -> None:

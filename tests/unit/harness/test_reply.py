@@ -7,7 +7,7 @@ from runner.harness.reply import Fields, Reply, parse_json, shorten
 
 
 def reply(body: bytes, status: int = 200) -> Reply:
-    return Reply(where="GET /x", status=status, headers={}, body=body, seconds=0.0)
+    return Reply(where="GET /x", status=status, headers={}, body=body, seconds=0.0, at=0.0)
 
 
 @pytest.mark.parametrize(

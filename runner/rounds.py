@@ -1,0 +1,110 @@
+"""How the probes of a challenge came out in many rounds, on which services, idle and under load.
+
+Each tally has a digest over what was tried, so that rounds of different days can stand in one file
+and a reader sees which of them are of services as they are now.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
+
+from runner.errors import UsageError
+from runner.model import Document
+from runner.text import visible_name
+from runner.tree import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from runner.catalog import LoadedChallenge, Variant
+
+
+class Tally(Document):
+    """How the rounds of one requirement's probes ended on one service.
+
+    `load` says whether both cores were busy with something else; `reason` is what the first
+    round said that did not pass.
+    """
+
+    variant: str
+    good: bool
+    requirement: str
+    load: bool
+    digest: str
+    passed: int
+    failed: int
+    not_measured: int
+    reason: str
+
+    @property
+    def rounds(self) -> int:
+        """How many there were."""
+        return self.passed + self.failed + self.not_measured
+
+    @property
+    def right(self) -> int:
+        """In how many rounds the probes told the truth."""
+        return self.passed if self.good else self.failed
+
+    @property
+    def separated(self) -> bool:
+        """Whether every round told good from bad."""
+        return self.right == self.rounds
+
+    @property
+    def key(self) -> tuple[str, str, bool]:
+        """What a later tally has to agree in to take this one's place."""
+        return self.variant, self.requirement, self.load
+
+
+class Rounds(Document):
+    """The tallies of one challenge."""
+
+    schema_version: Literal[1] = 1
+    challenge: str
+    tallies: tuple[Tally, ...] = ()
+
+    def with_newer(self, tallies: Iterable[Tally]) -> Rounds:
+        """These, with `tallies` in the place of older ones of the same trial."""
+        known = {one.key: one for one in (*self.tallies, *tallies)}
+        return Rounds(challenge=self.challenge, tallies=tuple(known[key] for key in sorted(known)))
+
+
+def tried_digest(challenge: LoadedChallenge, variant: Variant) -> str:
+    """sha256 (hex) over the suite and the variant: what a tally was made of."""
+    return sha256(f"{challenge.suite_digest}\0{digest_of(variant.files)}".encode()).hexdigest()
+
+
+def load_rounds(path: Path, challenge: str) -> Rounds:
+    """The rounds in a file, none where there is no file; `UsageError` when it is another one."""
+    label = visible_name(path.name)
+    try:
+        rounds = Rounds.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Rounds(challenge=challenge)
+    except OSError as error:
+        raise UsageError(f"{label} cannot be read", why=error.strerror or "") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"])) or "the document"
+        raise UsageError(
+            f"{label} does not hold rounds of probes",
+            why=f"{key}: {first['msg']}",
+            do="Name a file that is not there yet",
+        ) from error
+    if rounds.challenge != challenge:
+        raise UsageError(
+            f"{label} holds the rounds of {visible_name(rounds.challenge)}",
+            do=f"Give {challenge} a file of its own",
+        )
+    return rounds
+
+
+def save_rounds(path: Path, rounds: Rounds) -> None:
+    """Write the file, with the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(rounds.model_dump_json(indent=2) + "\n", encoding="utf-8")
