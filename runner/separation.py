@@ -8,6 +8,8 @@ round. A flawed one has to fail the probes of the requirements that its `expect.
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from runner.rounds import Tally, tried_digest
 from runner.sandbox import BoxSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from runner.catalog import LoadedChallenge, Variant
     from runner.checks import OnEvent
@@ -31,6 +33,9 @@ ROUND_SECONDS = 90.0
 
 BURN = ("python3", "-I", "-c", "while True: pass")
 BURNERS = 2
+
+SPARE_SECONDS = 600.0
+"""After the latest end of a run, until `takehome gc` may remove what it left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,24 +55,55 @@ def chosen(variants: Sequence[Variant]) -> tuple[Variant, ...]:
 
 
 def separate(
-    trial: Trial, variants: Sequence[Variant], sandbox: Sandbox, on_event: OnEvent = ignore
-) -> tuple[Tally, ...]:
-    """Run the probes of every variant; one tally for each requirement that is tried on it."""
-    tallies: list[Tally] = []
-    for number, variant in enumerate(variants, 1):
-        found = _tried(trial, variant, sandbox)
-        outcome = "passed" if all(tally.separated for tally in found) else "failed"
-        on_event(
-            Event(
-                stage="proof",
-                detail=variant.title,
-                done=number,
-                total=len(variants),
-                outcome=outcome,
+    trial: Trial,
+    variants: Sequence[Variant],
+    sandbox: Sandbox,
+    on_event: OnEvent = ignore,
+    *,
+    jobs: int = 1,
+) -> Iterator[Tally]:
+    """Run the probes of every variant, `jobs` at a time; a tally for each requirement tried on it.
+
+    Tallies come as the variants are done, in their order.
+    """
+    with _busy(trial, len(variants), sandbox), ThreadPoolExecutor(max_workers=jobs) as pool:
+        done = pool.map(lambda variant: _tried(trial, variant, sandbox), variants)
+        for number, (variant, found) in enumerate(zip(variants, done, strict=True), 1):
+            outcome = "passed" if all(tally.separated for tally in found) else "failed"
+            on_event(
+                Event(
+                    stage="proof",
+                    detail=variant.title,
+                    done=number,
+                    total=len(variants),
+                    outcome=outcome,
+                )
             )
-        )
-        tallies += found
-    return tuple(tallies)
+            yield from found
+
+
+@contextmanager
+def _busy(trial: Trial, variants: int, sandbox: Sandbox) -> Iterator[None]:
+    """Keep both cores busy with something else meanwhile, where that is asked for."""
+    seconds = _seconds(trial) * variants
+    with sandbox.open(ttl_seconds=seconds + SPARE_SECONDS) as run:
+        for _ in range(BURNERS if trial.load else 0):
+            run.start(
+                BoxSpec(
+                    role="burner",
+                    image=trial.images["subject"],
+                    argv=BURN,
+                    uid=SUBJECT_USER,
+                    gid=SUBJECT_USER,
+                    limits=Limits(wall_seconds=seconds),
+                )
+            )
+        yield
+
+
+def _seconds(trial: Trial) -> float:
+    """What one variant may take."""
+    return ROUND_SECONDS * (trial.rounds + 1)
 
 
 def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
@@ -78,9 +114,8 @@ def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
         for check, requirement in trial.challenge.expected
         if check in probes and (good or requirement in variant.expects.probes)
     }
-    seconds = ROUND_SECONDS * (trial.rounds + 1)
-    with sandbox.open(ttl_seconds=seconds + 600) as run:
-        _load(run, trial, seconds)
+    seconds = _seconds(trial)
+    with sandbox.open(ttl_seconds=seconds + SPARE_SECONDS) as run:
         context = _context(run, trial, variant, seconds)
         job = hidden_tests.job_for(context).model_copy(
             update={"select": tuple(wanted), "rounds": trial.rounds}
@@ -106,21 +141,6 @@ def _context(run: Run, trial: Trial, variant: Variant, seconds: float) -> CheckC
         seed=trial.rounds,
         control=control_service(challenge.specialization),
     )
-
-
-def _load(run: Run, trial: Trial, seconds: float) -> None:
-    """Keep both cores busy with something else, until the run ends, where that is asked for."""
-    for _ in range(BURNERS if trial.load else 0):
-        run.start(
-            BoxSpec(
-                role="burner",
-                image=trial.images["subject"],
-                argv=BURN,
-                uid=SUBJECT_USER,
-                gid=SUBJECT_USER,
-                limits=Limits(wall_seconds=seconds),
-            )
-        )
 
 
 def _tally(trial: Trial, variant: Variant, report: SuiteReport, requirement: str) -> Tally:

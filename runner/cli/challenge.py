@@ -138,6 +138,13 @@ def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> N
 @click.argument("challenge", required=False)
 @click.option("--rounds", type=click.IntRange(1, 200), default=5, show_default=True)
 @click.option("--load", is_flag=True, help="Keep both cores busy with something else.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 8),
+    default=1,
+    show_default=True,
+    help="How many services are tried at the same time.",
+)
 @click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
 @click.option(
     "--record",
@@ -146,9 +153,10 @@ def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> N
     help="Where to keep the tallies as JSON. Those of services that were not tried stay.",
 )
 @challenges_option
-def probes(
+def probes(  # noqa: PLR0913 - one for each option
     challenge: str | None,
     rounds: int,
+    jobs: int,
     only: tuple[str, ...],
     *,
     load: bool,
@@ -180,10 +188,12 @@ def probes(
     with Live() as live:
         ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
         trial = separation.Trial(challenge=loaded, images=ids, rounds=rounds, load=load)
-        tallies = separation.separate(trial, chosen, DockerSandbox(engine), live)
+        tallies = []
+        for tally in separation.separate(trial, chosen, DockerSandbox(engine), live, jobs=jobs):
+            tallies.append(tally)
+            if path is not None:  # now: so many rounds take hours
+                save_rounds(path, load_rounds(path, loaded.challenge.id).with_newer([tally]))
     Console(highlight=False).print(separation_table(tallies))
-    if path is not None:
-        save_rounds(path, load_rounds(path, loaded.challenge.id).with_newer(tallies))
     wrong = [tally for tally in tallies if not tally.separated]
     if wrong:
         raise ChallengeError(

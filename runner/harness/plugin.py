@@ -113,10 +113,14 @@ class HarnessPlugin:
             self.problems.append(f"cannot collect {report.nodeid}: {report.longreprtext[-800:]}")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Know every case before the first one runs; drop those that were not selected."""
+        """Know every case before the first one runs; drop those that were not selected.
+
+        Probes come first: the host leaves the machine to them and begins other work afterwards.
+        """
         selected = self.session.job.select
         if selected:
             items[:] = [item for item in items if check_id(item) in selected]
+        items.sort(key=lambda item: item.get_closest_marker("probe") is None)
         for item in items:
             marks = list(item.iter_markers("requirement"))
             if len(marks) != 1:

@@ -87,8 +87,11 @@ class Session:
     async def stack(self, target: Target) -> list[SuitePlace]:
         """Where the candidate's event loop is while a request waits for upstream: a hint.
 
-        From a run of its own, printed by the candidate's process: never part of a verdict.
+        From a run of its own, printed by the candidate's process: never part of a verdict. Nobody
+        reads it after many rounds.
         """
+        if self.job.rounds > 1:
+            return []
         service, upstream = self.web
         await service.kill()
         await service.start(kind="stacks")

@@ -52,7 +52,7 @@ def test_every_round_tells_good_from_bad(client: DockerClient) -> None:
         challenge=loaded, images=images.ensure(client, "backend"), rounds=2, load=False
     )
 
-    tallies = separation.separate(trial, [*good, *masked, *turn], DockerSandbox(client))
+    tallies = list(separation.separate(trial, [*good, *masked, *turn], DockerSandbox(client)))
 
     assert len(masked) == len(MASKED)
     assert {
@@ -67,7 +67,7 @@ def test_a_busy_machine_makes_no_good_service_fail(client: DockerClient) -> None
         challenge=loaded, images=images.ensure(client, "backend"), rounds=1, load=True
     )
 
-    tallies = separation.separate(trial, good, DockerSandbox(client))
+    tallies = list(separation.separate(trial, good, DockerSandbox(client)))
 
     assert {one.requirement: one.reason for one in tallies if one.failed} == {}
 
@@ -79,6 +79,6 @@ def test_a_busy_machine_hides_nobody_who_writes_on_an_old_look(client: DockerCli
         challenge=loaded, images=images.ensure(client, "backend"), rounds=3, load=True
     )
 
-    tallies = separation.separate(trial, late, DockerSandbox(client))
+    tallies = list(separation.separate(trial, late, DockerSandbox(client)))
 
     assert [one.failed for one in tallies] == [3] * len(LATE), tallies
