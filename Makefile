@@ -7,7 +7,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 CHALLENGES := backend/orders-api
 
-.PHONY: help install docker images demo test lint unit bench verify lock clean
+.PHONY: help install docker images demo test lint unit bench verify probes lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,14 @@ verify: images ## The full proof of every challenge: all of its variants.
 	  $(BIN)/takehome challenge verify "$$challenge" \
 	    --certificate "docs/proofs/$${challenge//\//-}.json"; done
 	$(BIN)/python -m scripts.matrix
+
+probes: images ## Fifty rounds of every probe on every service, idle and loaded: hours.
+	for load in "" --load; do \
+	  $(BIN)/takehome challenge probes --rounds 50 --jobs 4 $$load \
+	    --record docs/proofs/backend-probes-rounds.json; \
+	  $(BIN)/takehome challenge probes backend/orders-api --rounds 50 --jobs 4 $$load \
+	    --record docs/proofs/backend-orders-api-rounds.json; done
+	$(BIN)/python -m scripts.rounds
 
 lock: install ## Renew the lock files (UPGRADE=--upgrade takes newer versions).
 	scripts/lock-images.sh $(UPGRADE)

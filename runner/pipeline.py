@@ -8,6 +8,7 @@ all raises `InfrastructureError`.
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from runner import __version__, grading
-from runner.catalog import control_service, references
+from runner.catalog import control_service, probe_checks, references
 from runner.checks import (
     CheckContext,
     CheckResult,
@@ -74,7 +75,7 @@ class Check(Protocol):
 CHECKS: dict[str, Check] = {"analysis": analysis, "suite": hidden_tests, "tests": own_tests}
 
 ALONE = "suite"
-"""Its probes have the machine to themselves; the other checks share it."""
+"""Its probes have the machine to themselves, then the other checks share it with what is left."""
 
 TESTS = "tests"
 """The only check that needs services of ours to hold a submission's tests against."""
@@ -143,14 +144,43 @@ def _references(job: Job) -> tuple[Reference, ...]:
 
 
 def _results(checks: Sequence[str], context: CheckContext) -> list[CheckResult]:
-    """What the checks found. Probes count what overlaps: the suite runs with nothing beside it."""
+    """What the checks found. Probes count what overlaps: the others begin when they are over.
+
+    However it ends, nothing of it goes on afterwards.
+    """
     due = [name for name in checks if CHECKS[name].expected(context)]
-    found = {name: _attempt(name, CHECKS[name], context) for name in due if name == ALONE}
-    together = [name for name in due if name != ALONE]
-    with ThreadPoolExecutor(max_workers=max(1, len(together))) as pool:
-        running = {name: pool.submit(_attempt, name, CHECKS[name], context) for name in together}
-        found |= {name: future.result() for name, future in running.items()}
-    return [found[name] for name in due]
+    quiet = threading.Event()
+    if ALONE not in due:
+        quiet.set()
+    with ThreadPoolExecutor(max_workers=max(1, len(due))) as pool:
+        try:
+            running = [pool.submit(_in_turn, name, context, quiet) for name in due]
+            return [future.result() for future in running]
+        except BaseException:
+            # Whoever waits for a box would be waited for; what is left of boxes goes with the run.
+            context.run.stop()
+            raise
+        finally:
+            quiet.set()
+
+
+def _in_turn(name: str, context: CheckContext, quiet: threading.Event) -> CheckResult:
+    """Run the suite at once and any other check when its probes are over."""
+    if name != ALONE:
+        quiet.wait()
+        return _attempt(name, CHECKS[name], context)
+    probes = set(probe_checks(context.suite))
+
+    def watch(event: Event) -> None:
+        # A suite runs its probes first: the end of any other check is the end of all of them.
+        if event.detail and event.detail not in probes:
+            quiet.set()
+        context.on_event(event)
+
+    try:
+        return _attempt(name, CHECKS[name], replace(context, on_event=watch))
+    finally:
+        quiet.set()
 
 
 def _attempt(name: str, check: Check, context: CheckContext) -> CheckResult:

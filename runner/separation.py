@@ -8,7 +8,7 @@ round. A flawed one has to fail the probes of the requirements that its `expect.
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,11 +64,12 @@ def separate(
 ) -> Iterator[Tally]:
     """Run the probes of every variant, `jobs` at a time; a tally for each requirement tried on it.
 
-    Tallies come as the variants are done, in their order.
+    Tallies come as the variants are done.
     """
     with _busy(trial, len(variants), sandbox), ThreadPoolExecutor(max_workers=jobs) as pool:
-        done = pool.map(lambda variant: _tried(trial, variant, sandbox), variants)
-        for number, (variant, found) in enumerate(zip(variants, done, strict=True), 1):
+        due = {pool.submit(_tried, trial, variant, sandbox): variant for variant in variants}
+        for number, done in enumerate(as_completed(due), 1):
+            variant, found = due[done], done.result()
             outcome = "passed" if all(tally.separated for tally in found) else "failed"
             on_event(
                 Event(

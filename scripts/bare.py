@@ -25,19 +25,38 @@ from runner.model import Isolation
 from runner.sandbox import BoxSpec, Ended, Ending, Output, Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from runner.sandbox import Signal, Volume
 
 ROOT = Path(__file__).resolve().parent.parent
-LAUNCHER = ROOT / "runner" / "images" / "launcher.py"
+IMAGES = ROOT / "runner" / "images"
+IN_IMAGE = "/opt/takehome/"
+PROGRAM = f"{IN_IMAGE}program.py"
+
+COMMAND = r"""
+mark=$1; shift
+rm -rf "$TAKEHOME_OUT"/*
+"$@" </dev/null
+printf '\n%s %d\n' "$mark" $? >&2
+exec sleep 600
+"""
+"""What `program.py` does in a container, without ending every process that it can see."""
+
+LOOPBACK = 'ip link set lo up && exec "$@"'
+MEASURED = "import os, takehome_coverage as it; it.VARIABLE in os.environ and it.start()\n"
+"""Run at each start of Python, as the `.pth` file of the image is."""
 
 
 class BareBox:
     """One process group."""
 
-    def __init__(self, spec: BoxSpec, places: dict[str, Path]) -> None:
-        """Start the process with the volumes' folders in place of the mounts."""
+    def __init__(self, spec: BoxSpec, places: dict[str, Path], prefix: Sequence[str] = ()) -> None:
+        """Start the process with the volumes' folders in place of the mounts.
+
+        `prefix` is a command that starts it.
+        """
         self.id = uuid.uuid4().hex[:12]
         self._begun = time.monotonic()
         self._ended: Ended | None = None
@@ -48,7 +67,7 @@ class BareBox:
         self._home = Path(home)
         environment = self._environment(spec, targets, home)
         self._process = subprocess.Popen(
-            [self._argument(word) for word in spec.argv],
+            [*prefix, *self._arguments(spec.argv)],
             cwd=targets.get(spec.workdir, home),
             env=environment,
             stdin=subprocess.PIPE if spec.interactive else subprocess.DEVNULL,
@@ -59,10 +78,18 @@ class BareBox:
         if spec.interactive:
             threading.Thread(target=self._read, daemon=True).start()
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
     @staticmethod
-    def _argument(word: str) -> str:
-        known = {"/opt/venv/bin/python": sys.executable, "-I": "-P"}
-        return str(LAUNCHER) if word.endswith("/launcher.py") else known.get(word, word)
+    def _arguments(argv: Sequence[str]) -> list[str]:
+        known = {"/opt/venv/bin/python": sys.executable, "python": sys.executable, "-I": "-P"}
+        words = [known.get(word, word).replace(IN_IMAGE, f"{IMAGES}/") for word in argv]
+        if PROGRAM in argv:
+            return ["sh", "-c", COMMAND, "sh", *words[argv.index(PROGRAM) + 1 :]]
+        return words
 
     @staticmethod
     def _environment(spec: BoxSpec, targets: dict[str, str], home: str) -> dict[str, str]:
@@ -74,9 +101,18 @@ class BareBox:
             "TAKEHOME_SRC": targets.get("/src", ""),
             "TAKEHOME_CONTROL": targets.get("/control", ""),
             "TAKEHOME_DATA": targets.get("/data", ""),
+            "TAKEHOME_IN": targets.get("/in", ""),
+            "TAKEHOME_OUT": targets.get("/out", ""),
+            "TAKEHOME_TMP": home,
             "TAKEHOME_SUITE": f"{home}/suite",
         }
-        python = {"PYTHONPATH": str(ROOT)} if spec.role != "subject" else {}
+        python = {}
+        if spec.role == "tests":
+            (Path(home) / "start").mkdir()
+            (Path(home) / "start" / "sitecustomize.py").write_text(MEASURED, encoding="utf-8")
+            python = {"PYTHONPATH": f"{IMAGES}:{home}/start"}
+        elif spec.role != "subject":
+            python = {"PYTHONPATH": str(ROOT)}
         cache = {name: os.environ[name] for name in (CACHE_VARIABLE,) if name in os.environ}
         return own | python | paths | cache | {"TMPDIR": home} | values
 
@@ -141,8 +177,10 @@ class BareBox:
 class BareRun:
     """Folders in place of volumes."""
 
-    def __init__(self) -> None:
-        """Make the root folder."""
+    def __init__(self, *, apart: bool) -> None:
+        """Make the root folder; `apart` gives each box that joins no other one a loopback."""
+        self._apart = apart
+        self._pids: dict[str, int] = {}
         self.id = uuid.uuid4().hex[:12]
         self._root = Path(tempfile.mkdtemp(prefix="bare-run-"))
         self._places: dict[str, Path] = {}
@@ -155,9 +193,21 @@ class BareRun:
 
     def start(self, spec: BoxSpec) -> BareBox:
         """A process."""
-        box = BareBox(spec, self._places)
+        box = BareBox(spec, self._places, self._network(spec) if self._apart else ())
         self._boxes.append(box)
+        self._pids[box.id] = box.pid
         return box
+
+    def _network(self, spec: BoxSpec) -> tuple[str, ...]:
+        """How to start a process on a loopback of its own, or on that of another box."""
+        if spec.network_of is not None:
+            return ("nsenter", f"--net=/proc/{self._pids[spec.network_of.id]}/ns/net", "--")
+        return ("unshare", "--net", "--", "sh", "-c", LOOPBACK, "sh")
+
+    def stop(self) -> None:
+        """Kill all. Nobody starts anything then: this is for benchmarks."""
+        for box in self._boxes:
+            box.kill()
 
     def __enter__(self) -> Self:
         """The run itself."""
@@ -176,7 +226,15 @@ class BareRun:
 
 
 class BareSandbox:
-    """The same interface, none of the isolation."""
+    """The same interface, none of the isolation.
+
+    Several harnesses of one run need the same ports: `apart` has Linux give each a loopback of its
+    own, for which one has to be root.
+    """
+
+    def __init__(self, *, apart: bool = False) -> None:
+        """Nothing is started yet."""
+        self._apart = apart
 
     def isolation(self) -> Isolation:
         """None."""
@@ -185,4 +243,4 @@ class BareSandbox:
     def open(self, *, ttl_seconds: float) -> BareRun:
         """A new run."""
         del ttl_seconds
-        return BareRun()
+        return BareRun(apart=self._apart)

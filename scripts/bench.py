@@ -117,7 +117,7 @@ def bare() -> Graded:
     prepared = prepare(SUBMISSION, challenge=CHALLENGE, level=LEVEL, candidate=None, folder=None)
     job = prepared.with_images({"subject": "", "harness": ""})
     begun = time.monotonic()
-    record = assess(job, BareSandbox())
+    record = assess(job, BareSandbox(apart=True))
     wall = time.monotonic() - begun
     _check(record.model_dump(mode="json"))
     return Graded(wall=wall, timings=dict(record.timings))

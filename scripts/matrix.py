@@ -75,8 +75,8 @@ def page(name: str) -> str:
         requirements=len(challenge.challenge.requirements),
         checks=len(challenge.expected),
         untriggered=_untriggered(proof),
-        lost_by=_table(_requirements(challenge, proof)),
-        losses=_table(_variants(variants, proof)),
+        lost_by=table(_requirements(challenge, proof)),
+        losses=table(_variants(variants, proof)),
     )
 
 
@@ -123,7 +123,8 @@ def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _table(rows: Iterator[tuple[str, ...]]) -> str:
+def table(rows: Iterator[tuple[str, ...]]) -> str:
+    """A table in Markdown; the first row is its head."""
     header, *others = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
     line = " | ".join("---" for _ in header.split(" | "))
     return "\n".join(f"| {text} |" for text in (header, line, *others))

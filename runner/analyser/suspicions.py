@@ -43,6 +43,12 @@ _SUSPECT = re.compile(
     "[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
 
+_READER = re.compile(
+    r"^(inspect\.getsource(lines)?|ast\.parse|tokenize\.(open|tokenize|generate_tokens))$"
+)
+"""How a test looks at the text of code in place of what it does: changes of it are noticed then,
+whatever they change."""
+
 _PLUGINS = frozenset({"pydantic.mypy", "pydantic.v1.mypy", "sqlalchemy.ext.mypy.plugin"})
 _PLUGINS_NUMPY = "numpy.typing.mypy_plugin"
 
@@ -201,6 +207,7 @@ def source_suspicions(source: Source, tree: ast.Module) -> Iterator[Suspicion]:
             summary = f"a comment silences a tool for the whole file: {directive.text}"
             yield _suspicion("blanket-suppression", summary, source.path, directive.line)
     found = (*_hooks(tree), *_exits(tree, source), *_confusable(tree), *_loaders(tree))
+    found += tuple(_readers(tree)) if source.is_test else ()
     for summary, kind, line in found:
         if line in source.touched:
             yield _suspicion(kind, summary, source.path, line)
@@ -230,6 +237,16 @@ def _loaders(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
             called = isinstance(node, ast.Call)
             if name in _IMPORT_HOOKS or (called and _LOADER.search(name)):
                 yield f"{name} can run code that the analysis does not see", "loader", node.lineno
+
+
+def _readers(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call | ast.Attribute):
+            name = dotted(node.func if isinstance(node, ast.Call) else node)
+            called = isinstance(node, ast.Call) and _READER.search(name)
+            if called or name.endswith(".co_code"):
+                summary = f"note: {name} in a test: it can judge the text of code, not what it does"
+                yield summary, "test-reads-code", node.lineno
 
 
 def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runner.catalog.brief import brief_problems
 from runner.catalog.measures import MEASURES
 from runner.catalog.suite import probe_checks
-from runner.model import Level, Role
+from runner.model import ENOUGH_FAULTS, Level, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,7 +58,9 @@ def challenge_problems(
         if "::" in check and check not in hidden:
             yield f"hidden: there is no check {check}, which {rule} of the rubric judges"
     yield from brief_problems(loaded.brief, loaded.challenge.requirements)
-    yield from _unproven(loaded, [one for one in variants if one.kind == "flawed"])
+    flawed = [one for one in variants if one.kind == "flawed"]
+    yield from _unproven(loaded, flawed)
+    yield from _fault_problems(loaded, flawed)
 
 
 def _unproven(loaded: LoadedChallenge, flawed: Sequence[Variant]) -> Iterator[str]:
@@ -79,6 +81,27 @@ def _unproven(loaded: LoadedChallenge, flawed: Sequence[Variant]) -> Iterator[st
                 f"{place}: no flawed variant names it under `probes`, so that nothing shows that "
                 "its probes fail in every round: name it in the expect.toml of one that does, or "
                 "add one"
+            )
+
+
+def _fault_problems(loaded: LoadedChallenge, flawed: Sequence[Variant]) -> Iterator[str]:
+    """Faults for the candidate's tests that are not there, or too few to tell anything."""
+    faults = loaded.challenge.tests.faults if loaded.challenge.tests else ()
+    known = {variant.name: variant for variant in flawed}
+    place = "challenge.toml: tests: faults"
+    yield from (f"{place}: there is no flawed/{name}" for name in faults if name not in known)
+    yield from (f"{place}: {name} is there twice" for name in duplicates(faults))
+    for level in Level:
+        required = {
+            requirement.id
+            for requirement in loaded.challenge.requirements
+            if requirement.levels.get(level) is Role.REQUIRED
+        }
+        count = sum(bool(required & {*known[name].loses}) for name in faults if name in known)
+        if 0 < count < ENOUGH_FAULTS:
+            yield (
+                f"{place}: {count} count at level {level}, which says little: "
+                f"name {ENOUGH_FAULTS} or more, or none"
             )
 
 

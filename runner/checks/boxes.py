@@ -25,6 +25,9 @@ GRACE_SECONDS = 90.0
 
 MIB = 1024 * 1024
 
+SAME_EACH_TIME = {"PYTHONHASHSEED": "0"}
+"""Tests that go through a set have one order in all runs, so that runs can be compared."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volumes:
@@ -213,7 +216,7 @@ def tests_spec(
 ) -> BoxSpec:
     """The candidate's own tests, by themselves or on the harness's loopback.
 
-    By themselves they find the environment that they had on the candidate's machine: nothing.
+    By themselves they find what they had on the candidate's machine: nothing of ours.
     """
     argv = (PYTHON, "-I", RUN, command.mark, *command.argv)
     subject = _served(context) if command.joined else None
@@ -227,7 +230,7 @@ def tests_spec(
         ),
         role="tests",
         limits=runs.limits.model_copy(update={"wall_seconds": command.seconds}),
-        env=without_data(context) | addresses if addresses else {},
+        env=SAME_EACH_TIME | (without_data(context) | addresses if addresses else {}),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from runner.checks.static_text import listed, plural, reasons, share
 from runner.checks.turns import Baseline
 from runner.harness.messages import Turn
-from runner.model import Evidence, Measure, Outcome
+from runner.model import ENOUGH_FAULTS, Evidence, Measure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +29,6 @@ somewhere between the others."""
 
 NOBODY = (Turn(name="nobody", joined=True),)
 """Where nobody serves: tests that pass there do not talk to the service at `BASE_URL`."""
-
-ENOUGH = 10
-"""With fewer faults tried than this (or all there are) a share says little."""
 
 
 def turns(references: Sequence[Reference], seed: int) -> tuple[tuple[Turn, ...], ...]:
@@ -121,6 +118,6 @@ def _calls_good_faulty(alarmed: Sequence[str], controls: int) -> str:
 
 
 def _too_few(tried: int, there: int) -> str:
-    if tried >= min(ENOUGH, there):
+    if tried >= min(ENOUGH_FAULTS, there):
         return ""
     return f"the tests take so long that there was time for {tried} of {there} services only"

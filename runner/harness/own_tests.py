@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -30,8 +33,7 @@ from runner.harness.service import Service
 from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from runner.harness.channel import Channel
     from runner.harness.messages import TestsJob, Turn
@@ -79,24 +81,27 @@ def run_tests(
 ) -> TestsReport:
     """Run the turns of `job` until its time is used up."""
     unpack(sources, source_root)
-    return asyncio.run(OwnTests(channel, job, control_root).run())
+    return asyncio.run(OwnTests(channel, job, Places(source_root, control_root)).run())
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Folders that are shared with subjects: the submission's, and that of services of ours."""
+
+    source: Path
+    control: Path
+    inputs: Path = INPUTS
+    outputs: Path = OUTPUTS
 
 
 class OwnTests:
     """The turns of one job."""
 
-    def __init__(
-        self,
-        channel: Channel,
-        job: TestsJob,
-        control_root: Path,
-        inputs: Path = INPUTS,
-        outputs: Path = OUTPUTS,
-    ) -> None:
-        """Know the job and the folders that are shared with subjects; nothing runs yet."""
+    def __init__(self, channel: Channel, job: TestsJob, places: Places) -> None:
+        """Know the job and the folders; nothing runs yet."""
         self._job = job
         self._channel = channel
-        self._control_root = control_root
+        self._places = places
         self._begun = time.monotonic()
         self._left_out: tuple[str, ...] = ()
         self._last: tuple[str, ...] = ()
@@ -106,8 +111,8 @@ class OwnTests:
             channel,
             self._waiting,
             Budget(command_seconds=job.seconds, output_bytes=job.output_bytes, left=self._left),
-            inputs=inputs,
-            outputs=outputs,
+            inputs=places.inputs,
+            outputs=places.outputs,
         )
 
     def _left(self) -> float:
@@ -166,7 +171,7 @@ class OwnTests:
         if service is None:
             message = f"{turn.name} needs a service where there is none"
             raise HarnessError(message)
-        fill(self._control_root, {path: text.encode() for path, text in turn.reference.items()})
+        fill(self._places.control, {path: text.encode() for path, text in turn.reference.items()})
         try:
             await service.start(kind="reference")
         except SubjectError as error:
@@ -185,15 +190,36 @@ class OwnTests:
             "coverage": turn.coverage,
             "stop": not first,
         }
-        files = {f"files/{path}": text.encode() for path, text in turn.files.items()}
         begun = time.monotonic()
-        result = await self._program.run(
-            COMMAND,
-            inputs={"plan.json": json.dumps(plan).encode(), **files},
-            seconds=self._limit,
-            joined=turn.joined or bool(turn.reference),
-        )
+        with changed(self._places.source, turn.files):
+            result = await self._program.run(
+                COMMAND,
+                inputs={"plan.json": json.dumps(plan).encode()},
+                seconds=self._limit,
+                joined=turn.joined or bool(turn.reference),
+            )
         return _told(turn, result, time.monotonic() - begun)
+
+
+@contextmanager
+def changed(root: Path, files: Mapping[str, str]) -> Iterator[None]:
+    """The submission with other texts in some of its files: what they were is nowhere to be seen.
+
+    `HarnessError` for a file that the submission does not have.
+    """
+    for name in files:
+        place = PurePosixPath(name)
+        if place.is_absolute() or ".." in place.parts or not (root / place).is_file():
+            message = f"the submission has no file {name!r} that could be changed"
+            raise HarnessError(message)
+    before = {name: (root / name).read_bytes() for name in files}
+    try:
+        for name, text in files.items():
+            (root / name).write_bytes(text.encode())
+        yield
+    finally:
+        for name, data in before.items():
+            (root / name).write_bytes(data)
 
 
 def _told(turn: Turn, result: Result, seconds: float) -> TurnResult:

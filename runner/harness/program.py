@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from runner.harness.channel import Channel
     from runner.harness.waiting import Waiting
 
-INPUTS = Path("/in")
-OUTPUTS = Path("/out")
+INPUTS = Path(os.environ.get("TAKEHOME_IN", "/in"))
+OUTPUTS = Path(os.environ.get("TAKEHOME_OUT", "/out"))
 
 FILES_LIMIT = 2000
 DEPTH_LIMIT = 8

@@ -8,8 +8,8 @@
     coverage   whether to measure which lines they run
     stop       whether to stop at the first failure
 
-It copies the submission from `/src` to `/tmp/repo` (no links, no virtual environments), lays the
-files of `/in/files` over it and runs pytest there as `python -m pytest` does. `/out` then holds
+It copies the submission from `/src` to `/tmp/repo` (no links, no virtual environments) and runs
+pytest there as `python -m pytest` does. `/out` then holds
 
     outcomes.json   how pytest ended (`exit`, null while it runs) and every test that has ended;
                     written anew as the tests go, so that an end from outside leaves the rest
@@ -166,16 +166,14 @@ class Journal:
 
 
 def copied(places: Places) -> None:
-    """Make the repository: what is in the submission, and over it what is in the inputs."""
-    changed = places.inputs / "files"
-    for root in (places.source, *[changed] * changed.is_dir()):
-        for folder, folders, files in os.walk(root, onerror=_raised):
-            here = Path(folder)
-            folders[:] = [name for name in folders if _is_source(here / name)]
-            target = places.repository / here.relative_to(root)
-            target.mkdir(parents=True, exist_ok=True)
-            for name in files:
-                _copy(here / name, target / name)
+    """Make the repository: what is in the submission."""
+    for folder, folders, files in os.walk(places.source, onerror=_raised):
+        here = Path(folder)
+        folders[:] = [name for name in folders if _is_source(here / name)]
+        target = places.repository / here.relative_to(places.source)
+        target.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            _copy(here / name, target / name)
 
 
 def _raised(error: OSError) -> None:
@@ -191,7 +189,6 @@ def _is_source(folder: Path) -> bool:
 def _copy(source: Path, target: Path) -> None:
     mode = source.lstat().st_mode
     if stat.S_ISREG(mode):
-        target.unlink(missing_ok=True)
         shutil.copyfile(source, target, follow_symlinks=False)
         target.chmod(stat.S_IMODE(mode) & 0o777 | 0o600)
 

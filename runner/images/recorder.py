@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,6 +62,7 @@ class Recorder:
         self._left_out: set[str] = set()
         self._problems = 0
         self._session: pytest.Session | None = None
+        self._names: dict[str, str] = {}
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
         """Know the settings of plugins that are switched off: strict configurations are."""
@@ -88,20 +90,21 @@ class Recorder:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None, object, object]:
-        """Choose last, whatever a conftest adds or takes."""
+        """Choose last, whatever a conftest adds or takes. Names are those of the files' order."""
         collected = len(items)
+        self._names = names(items)
         result = yield
         chosen = [item for item in items if self._is_chosen(item)]
         dropped = [item for item in items if not self._is_chosen(item)]
         if dropped:
             config.hook.pytest_deselected(items=dropped)
         items[:] = sorted(chosen, key=self._is_last)
-        long = sum(shortened(item.nodeid) != item.nodeid for item in chosen)
+        long = sum(len(self._names.get(item.nodeid, "")) > ID_CHARACTERS for item in chosen)
         self._journal.note(collected=collected, selected=len(chosen), shortened=long)
         return result
 
     def _is_chosen(self, item: pytest.Item) -> bool:
-        if {item.nodeid, shortened(item.nodeid)} & self._skip:
+        if self._name(item.nodeid) in self._skip:
             return False
         if not item.path.is_relative_to(self._root):
             return False
@@ -109,14 +112,17 @@ class Recorder:
         return (item.path.relative_to(self._root).as_posix(), name) in self._own
 
     def _is_last(self, item: pytest.Item) -> bool:
-        return shortened(item.nodeid) in self._last
+        return self._name(item.nodeid) in self._last
+
+    def _name(self, node: str) -> str:
+        return shortened(self._names.get(node, node))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note an outcome: a bad one at once, a good one when the test has been torn down."""
         outcome: str = report.outcome
         if report.failed and report.when != "call":
             outcome = "error"
-        test = shortened(report.nodeid)
+        test = self._name(report.nodeid)
         worst = max(self._outcomes.get(test, "passed"), outcome, key=RANKS.index)
         self._outcomes[test] = worst
         self._seconds[test] = self._seconds.get(test, 0.0) + report.duration
@@ -145,6 +151,22 @@ class Recorder:
         self._problems += 1
         if self._problems <= PROBLEMS:
             self._journal.note(problem=" ".join(text.split())[:PROBLEM_CHARACTERS])
+
+
+def names(items: list[pytest.Item]) -> dict[str, str]:
+    """What to call each item: as pytest does, but a case of a test by its number, `test_x[#2]`.
+
+    What pytest makes of a case's parameters may hold a token or the time, and be another in each
+    run.
+    """
+    cases: Counter[str] = Counter()
+    found: dict[str, str] = {}
+    for item in items:
+        case = getattr(item, "callspec", None)
+        test = item.nodeid if case is None else item.nodeid.removesuffix(f"[{case.id}]")
+        cases[test] += 1
+        found[item.nodeid] = test if case is None else f"{test}[#{cases[test]}]"
+    return found
 
 
 def shortened(test: str) -> str:

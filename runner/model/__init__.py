@@ -10,6 +10,7 @@ up to their total exactly.
 
 from runner.model.base import Document, Fault, Finite, Identifier, Level, Outcome, Role, Status
 from runner.model.challenge import (
+    ENOUGH_FAULTS,
     Challenge,
     Limits,
     Requirement,
@@ -51,6 +52,7 @@ from runner.model.rubric import (
 )
 
 __all__ = [
+    "ENOUGH_FAULTS",
     "SCHEMA_VERSION",
     "Advice",
     "Alarm",

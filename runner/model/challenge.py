@@ -86,6 +86,10 @@ class SuiteLimits(Document):
     suite_seconds: Annotated[float, Field(gt=0)] = 240.0
 
 
+ENOUGH_FAULTS = 10
+"""With fewer faults than this a share of them says little."""
+
+
 class TestRuns(Document):
     """How the candidate's own tests are run.
 
@@ -98,7 +102,7 @@ class TestRuns(Document):
 
     faults: tuple[str, ...] = ()
     run_seconds: Annotated[float, Field(gt=0)] = 60.0
-    seconds: Annotated[float, Field(gt=0)] = 75.0
+    seconds: Annotated[float, Field(gt=0)] = 60.0
     limits: Limits = Limits(memory_mib=1024, pids=512, scratch_mib=256, scratch_inodes=24_000)
 
 

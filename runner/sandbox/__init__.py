@@ -171,6 +171,12 @@ class Run(Protocol):
     def start(self, spec: BoxSpec) -> Box:
         """Make and start a box. If starting fails, nothing of it remains."""
 
+    def stop(self) -> None:
+        """Kill every box; none can be started any more (`SandboxError`).
+
+        Threads that wait for a box get on then, so that they can end before the run is left.
+        """
+
     def __enter__(self) -> Self:
         """Open the run."""
 

@@ -89,6 +89,7 @@ class DockerRun:
         self._volumes: dict[str, str] = {}
         self._names: list[str] = []
         self._boxes: dict[str, DockerBox] = {}
+        self._stopped = False
 
     @property
     def id(self) -> str:
@@ -111,6 +112,7 @@ class DockerRun:
 
     def start(self, spec: BoxSpec) -> DockerBox:
         """Make, verify, attach and start a box. If any of it fails, nothing remains."""
+        self._refuse_when_stopped()
         asked = self._asked(spec)
         with self._lock:
             name = f"takehome-{self._id}-{len(self._names)}-{spec.role}"
@@ -121,10 +123,20 @@ class DockerRun:
             with self._lock:
                 self._boxes[name] = box
             box.start()
+            self._refuse_when_stopped()
         except BaseException:
             self._remove(name)
             raise
         return box
+
+    def stop(self) -> None:
+        """Kill every box; a start that is under way now ends with an error."""
+        with self._lock:
+            self._stopped = True
+            names = list(self._boxes)
+        with ThreadPoolExecutor(_REMOVERS) as pool:
+            # What fails here is told when the run is left, which tries again.
+            list(pool.map(lambda name: _problem(self._remove, name), names))
 
     def __enter__(self) -> Self:
         """Open the run."""
@@ -148,6 +160,11 @@ class DockerRun:
         if error is None:
             raise failure
         error.add_note(str(failure))
+
+    def _refuse_when_stopped(self) -> None:
+        with self._lock:
+            if self._stopped:
+                raise SandboxError("The run has been stopped")
 
     def _asked(self, spec: BoxSpec) -> dict[str, Any]:
         with self._lock:

@@ -74,6 +74,7 @@ class FakeRun:
         self._volumes: dict[str, Tmpfs] = {}
         self._loopbacks: dict[str, Loopback] = {}
         self._boxes: list[FakeBox] = []
+        self._stopped = False
         self.specs: list[BoxSpec] = []
 
     @property
@@ -104,6 +105,8 @@ class FakeRun:
         """Make and start a box; `SandboxError` for what an engine would refuse."""
         self._refuse(spec)
         with self._lock:
+            if self._stopped:
+                raise SandboxError("The run has been stopped")
             name = f"fake-{self._id}-{next(_numbers)}"
             other = spec.network_of
             self._empty_unused()
@@ -113,8 +116,16 @@ class FakeRun:
             box = FakeBox(name, spec, kernel, self._actors.get(spec.role, _interpret))
             self._boxes.append(box)
             self.specs.append(spec)
-        box.begin()
+            box.begin()
         return box
+
+    def stop(self) -> None:
+        """Kill every box; none can be started any more."""
+        with self._lock:
+            self._stopped = True
+            boxes = list(self._boxes)
+        for box in boxes:
+            box.kill()
 
     def __enter__(self) -> Self:
         """Open the run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from runner.sandbox import Box, Ending, SandboxError
@@ -219,6 +220,17 @@ def a_failed_start_is_our_fault(world: World) -> None:
         expect(ended(run.start(world.spec(leave(0)))).exit_code, 0)
 
 
+def a_stopped_run_lets_waiters_go(world: World) -> None:
+    """Its boxes are dead, whoever waits for one gets on, and no other one starts."""
+    with world.run() as run, ThreadPoolExecutor() as pool:
+        box = run.start(world.spec(sleep(_FOREVER), interactive=True))
+        waiting = pool.submit(box.read_line, _FOREVER)
+        run.stop()
+        expect(waiting.result(_PROMPT_SECONDS), b"")
+        expect_that(box.wait(PATIENCE_SECONDS) is not None, "a box of a stopped run runs")
+        expect_error(lambda: run.start(world.spec(leave(0))))
+
+
 def runs_do_not_meet(world: World) -> None:
     """Two runs at a time have ids, volumes and boxes of their own."""
     with world.run() as one, world.run() as two:
@@ -248,5 +260,6 @@ PROMISES: tuple[Promise, ...] = (
     removing_twice_is_harmless,
     a_run_closes_after_an_error,
     a_failed_start_is_our_fault,
+    a_stopped_run_lets_waiters_go,
     runs_do_not_meet,
 )

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from runner.cli import cli
-from scripts import matrix
+from scripts import matrix, rounds
 from tests.meta.documents import documents, sessions
 from tests.meta.repository import ROOT
 
@@ -78,6 +78,10 @@ def test_quoted_help_is_the_real_one(session: Session) -> None:
 def test_the_page_of_a_certificate_says_what_it_says(challenge: str) -> None:
     told = matrix.CERTIFICATES[challenge].with_suffix(".md").read_text("utf-8")
     assert told == matrix.page(challenge), "run python -m scripts.matrix"
+
+
+def test_the_page_of_the_rounds_says_what_they_say() -> None:
+    assert rounds.PAGE.read_text("utf-8") == rounds.page(), "run python -m scripts.rounds"
 
 
 @pytest.mark.parametrize("words", sorted(COMMANDS), ids=" ".join)

@@ -35,7 +35,8 @@ def made(body: str) -> set[tuple[str, str]]:
 
 
 def dump(text: str) -> str:
-    return ast.dump(ast.parse(text.removeprefix("\ufeff")))
+    """The syntax without statements that do nothing beside others."""
+    return ast.dump(ast.parse(text.removeprefix("\ufeff"))).replace("Pass(), ", "")
 
 
 def confined(original: str, mutant: Mutant) -> bool:
@@ -277,6 +278,8 @@ def test_what_is_shown_is_one_bounded_line() -> None:
         ("notation", "b = 1000", "b = 0x3e8"),
         ("comment", "b = a", "b = a  # as before"),
         ("blank-line", "b = a\nc = b", "b = a\n\n    c = b"),
+        ("statement", "b = a", "pass; b = a"),
+        ("statement", "a(b)", "pass; a(b)"),
     ],
 )
 def test_neutral_operators(operator: str, before: str, after: str) -> None:
@@ -299,7 +302,16 @@ def test_a_blank_line_has_the_line_end_of_its_file() -> None:
     assert {each.text for each in found} == {
         "def f():\r\n\treturn g\r\n\r\n",
         "def f():\r\n\treturn g  # as before\r\n",
+        "def f():\r\n\tpass; return g\r\n",
     }
+
+
+def test_a_neutral_change_shows_in_the_syntax_too_and_spares_docstrings() -> None:
+    text = 'def f():\n    """Say a."""\n    return g(a)\n'
+    found = drawn(text, most=0, neutral=50)
+    (statement,) = (each for each in found if each.operator == "statement")
+    assert statement.text == 'def f():\n    """Say a."""\n    pass; return g(a)\n'
+    assert ast.dump(ast.parse(statement.text)) != ast.dump(ast.parse(text))
 
 
 # Sampling ------------------------------------------------------------------------------------

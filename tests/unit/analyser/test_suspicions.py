@@ -127,6 +127,15 @@ def test_ordinary_code_shows_none(text: str) -> None:
     assert in_source(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["import inspect\ninspect.getsource(app)\n", "import ast\nast.parse(text)\n", "\nf.co_code\n"],
+)
+def test_tests_that_read_code_are_found_and_other_code_may(text: str) -> None:
+    assert in_source(text, "tests/test_a.py") == [("test-reads-code", 2)]
+    assert in_source(text, "app/main.py") == []
+
+
 def test_a_main_module_may_exit() -> None:
     assert in_source("import sys\nsys.exit(1)\n", "app/__main__.py") == []
 

@@ -9,8 +9,9 @@ import pytest
 
 from runner.catalog import check, load_challenge, load_rubric, variants
 from runner.catalog.brief import brief_problems
+from runner.catalog.lint import _fault_problems
 from runner.errors import ChallengeError
-from tests.unit.catalog.tiny import BRIEF, FLAWED, TESTS, load, write
+from tests.unit.catalog.tiny import BRIEF, CHALLENGE, FLAWED, TESTS, load, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,39 @@ TABLE = """
 def checked(root: Path) -> None:
     loaded = load_challenge("backend/tiny", root)
     check(loaded, load_rubric("tiny", root).rubric, variants(loaded))
+
+
+def faulty(count: int, faults: str = "") -> dict[str, str]:
+    """Files of a challenge with so many flawed variants, as faults for tests unless given."""
+    names = [f"bad{number}" for number in range(count)]
+    listed = faults or ", ".join(f'"{name}"' for name in names)
+    text = CHALLENGE.replace(
+        "[[requirements]]", f"[tests]\nfaults = [{listed}]\n\n[[requirements]]", 1
+    )
+    files = {"challenge_dot_toml": text}
+    for name in names:
+        files[f"flawed/{name}/expect_dot_toml"] = 'defect = "x"\nloses = ["items.read"]\n'
+        files[f"flawed/{name}/app/main_dot_py"] = "app = 3\n"
+    return files
+
+
+@pytest.mark.parametrize(
+    ("count", "faults", "messages"),
+    [
+        (9, "", ["9 count at level mid", "9 count at level senior"]),
+        (10, "", []),
+        (1, '"bad0", "bad0", "good"', ["no flawed/good", "bad0 is there twice"]),
+    ],
+)
+def test_faults_for_tests_are_there_and_enough(
+    tmp_path: Path, count: int, faults: str, messages: list[str]
+) -> None:
+    loaded = load(tmp_path, **FLAWED, **faulty(count, faults))
+    flawed = [one for one in variants(loaded) if one.kind == "flawed"]
+    found = "\n".join(_fault_problems(loaded, flawed))
+
+    assert all(message in found for message in messages)
+    assert bool(found) == bool(messages)
 
 
 def test_the_tiny_challenge_is_fair(tmp_path: Path) -> None:

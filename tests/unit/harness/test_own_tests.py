@@ -12,7 +12,7 @@ import pytest
 from runner.harness import service as module
 from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.messages import Message, Progress, ServiceJob, TestsJob, TestsReport, Turn
-from runner.harness.own_tests import OwnTests
+from runner.harness.own_tests import OwnTests, Places
 from runner.harness.program import MARGIN_SECONDS
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Host:
     """Keeps what it is asked; a run of the tests writes what `tests` returns."""
 
     def __init__(self, root: Path, tests: Callable[[dict[str, Any]], dict[str, str]]) -> None:
-        for name in ("control", "in", "out"):
+        for name in ("src", "control", "in", "out"):
             (root / name).mkdir()
         self.root = root
         self.tests = tests
@@ -92,7 +92,8 @@ def job(*turns: Turn, service: ServiceJob | None = SERVICE, seconds: float = 90.
 
 def report(host: Host, given: TestsJob) -> TestsReport:
     channel, root = cast("Channel", host), host.root
-    return asyncio.run(OwnTests(channel, given, root / "control", root / "in", root / "out").run())
+    places = Places(*(root / name for name in ("src", "control", "in", "out")))
+    return asyncio.run(OwnTests(channel, given, places).run())
 
 
 @pytest.fixture(autouse=True)
@@ -124,18 +125,45 @@ def test_each_turn_stands_beside_its_own_service(tmp_path: Path) -> None:
 
 def test_the_first_turn_decides_what_the_others_run_and_for_how_long(tmp_path: Path) -> None:
     host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
-    found = report(host, job(Turn(name="1"), Turn(name="2", files={"app/x.py": "new"})))
+    found = report(host, job(Turn(name="1"), Turn(name="2")))
 
     assert found.turns[1].outcomes == PASSED
     assert [plan["skip"] for plan in host.plans] == [[], ["t.py::b", "t.py::c"]]
     assert [plan["last"] for plan in host.plans] == [[], ["t.py::a"]]
     assert [plan["stop"] for plan in host.plans] == [False, True]
     assert host.plans[0]["own"] == [["t.py", "a"]]
-    assert (tmp_path / "in" / "files" / "app" / "x.py").read_text() == "new"
     runs = [arguments for verb, arguments in host.asked if verb == "run"]
     assert runs[0]["seconds"] == 60.0
     assert 5.0 < runs[1]["seconds"] < 8.0
     assert runs[1]["joined"] is False
+
+
+def test_changed_code_stands_in_the_place_of_the_submissions(tmp_path: Path) -> None:
+    source = tmp_path / "src" / "app" / "x.py"
+
+    def tests(_plan: dict[str, Any]) -> dict[str, str]:
+        seen.append(source.read_text())
+        return {"outcomes.json": document(PASSED)}
+
+    seen: list[str] = []
+    host = Host(tmp_path, tests)
+    source.parent.mkdir()
+    source.write_text("old")
+    changes: tuple[dict[str, str], ...] = ({}, {"app/x.py": "new"}, {})
+    report(host, job(*(Turn(name=str(n), files=files) for n, files in enumerate(changes))))
+
+    assert seen == ["old", "new", "old"]
+
+
+@pytest.mark.parametrize("name", ["app/none.py", "../in/plan.json", "/etc/passwd", "app"])
+def test_only_files_of_the_submission_are_changed(tmp_path: Path, name: str) -> None:
+    host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
+    (tmp_path / "src" / "app").mkdir()
+    (tmp_path / "in" / "plan.json").write_text("{}")
+
+    with pytest.raises(HarnessError, match="no file"):
+        report(host, job(Turn(name="1", files={name: "new"})))
+    assert host.plans == []
 
 
 def test_a_few_slow_tests_are_left_out_of_later_turns(tmp_path: Path) -> None:

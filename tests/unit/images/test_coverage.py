@@ -105,11 +105,10 @@ def test_their_configuration_has_no_effect(tmp_path: Path) -> None:
         "test_a.py": "from app.main import used\ndef test_a(): assert used()\n",
     }
     repository = Repository(tmp_path, files)
-    repository.write(tmp_path / "in" / "files", {"app/main.py": "\n\n" + files["app/main.py"]})
     result = repository.run("test_a.py::test_a", coverage=True)
     assert result.outcomes == {"test_a": "passed"}
     assert result.coverage == {
-        "app/main.py": {"executed": [3, 4], "missing": [5]},
+        "app/main.py": {"executed": [1, 2], "missing": [3]},
         "app/unused.py": {"executed": [], "missing": [2, 3, 4]},
         "test_a.py": {"executed": [1, 2], "missing": []},
     }

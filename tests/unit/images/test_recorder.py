@@ -156,21 +156,33 @@ def test_hooks_that_break_are_told(tmp_path: Path) -> None:
 def test_long_and_many_are_cut_and_said_so(tmp_path: Path) -> None:
     suite = """
 import pytest
-@pytest.mark.parametrize("number", [1, 2], ids=["x" * 400 + "1", "x" * 400 + "2"])
-def test_a(number): pass
 @pytest.mark.parametrize("number", range(1010))
 def test_b(number): pass
 """
+    name = "test_" + "x" * 400
+    suite += "".join(f"def {name}{number}(): pass\n" for number in (1, 2))
     repository = Repository(tmp_path, {"test_a.py": suite})
-    document = repository.run("test_a.py::test_a", "test_a.py::test_b").document
+    tests = [f"test_a.py::{test}" for test in ("test_b", f"{name}1", f"{name}2")]
+    document = repository.run(*tests).document
     assert (document["selected"], document["left_out"]) == (1012, 12)
     assert len(document["outcomes"]) == 1000
-    long = [test for test in document["outcomes"] if "::test_a" in test]
-    assert [len(test) for test in long] == [300, 300]
     assert document["shortened"] == 2
 
-    again = Repository(tmp_path / "again", {"test_a.py": suite}).run("test_a.py::test_a", skip=long)
-    assert (again.document["collected"], again.document["selected"]) == (1012, 0)
+    long = [f"test_a.py::{name}{number}" for number in (1, 2)]
+    again = Repository(tmp_path / "again", {"test_a.py": suite}).run(*long).document
+    assert [len(test) for test in again["outcomes"]] == [300, 300]
+    none = Repository(tmp_path / "none", {"test_a.py": suite}).run(*long, skip=[*again["outcomes"]])
+    assert (none.document["collected"], none.document["selected"]) == (1012, 0)
+
+
+def test_a_case_is_known_by_its_number_whatever_its_parameters(tmp_path: Path) -> None:
+    suite = """
+import pytest, time
+@pytest.mark.parametrize("token", [f"{time.monotonic()}", "plain"])
+def test_a(token): assert token == "plain"
+"""
+    outcomes = ran(tmp_path, {"test_a.py": suite}, "test_a.py::test_a").outcomes
+    assert outcomes == {"test_a[#1]": "failed", "test_a[#2]": "passed"}
 
 
 def test_a_forged_journal_harms_only_its_author(tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""Renew the page that shows how well the probes separate good services from bad ones.
+
+    python -m scripts.rounds
+
+It is made of the tallies that `takehome challenge probes --record` keeps in `docs/proofs/`.
+`tests/meta/test_documents.py` fails while it is out of date.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.catalog import load_challenge, load_controls
+from runner.proof import all_variants
+from runner.rounds import load_rounds, tried_digest
+from scripts.matrix import ROOT, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from runner.catalog import LoadedChallenge
+    from runner.rounds import Tally
+
+PAGE = ROOT / "docs" / "proofs" / "probes.md"
+CONTROLS = "backend/probes"
+CHALLENGES = (CONTROLS, "backend/orders-api")
+
+HEAD = """\
+# How well the concurrency probes separate
+
+Made by `python -m scripts.rounds` from the tallies that `takehome challenge probes --record`
+keeps beside this page ([controls]({controls}), [orders-api]({orders})). In every round a good
+service has to pass every probe, and a bad one has to fail the probes of its defect; a round that
+told nothing counts as wrong on both sides. *Loaded* means that two processes which never rest kept
+both cores busy; several services were tried at a time. A star marks what has changed since. What
+the probes do: [docs/probes.md](../probes.md).
+"""
+
+SECTION = """
+## {title}
+
+{summary}
+
+{rows}
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    parts = [HEAD.format(controls=_place(CONTROLS).name, orders=_place(CHALLENGES[1]).name)]
+    for name in CHALLENGES:
+        challenge = load_controls("backend") if name == CONTROLS else load_challenge(name)
+        tallies = load_rounds(_place(name), name).tallies
+        title = "The tiny services that come with the probes" if name == CONTROLS else name
+        rows = table(_rows(challenge, tallies))
+        parts.append(SECTION.format(title=title, summary=_summary(tallies), rows=rows))
+    return "".join(parts)
+
+
+def _place(name: str) -> Path:
+    return PAGE.with_name(f"{name.replace('/', '-')}-rounds.json")
+
+
+def _summary(tallies: Iterable[Tally]) -> str:
+    parts = []
+    for load, name in ((False, "Idle"), (True, "Loaded")):
+        mine = [one for one in tallies if one.load is load]
+        good = [one for one in mine if one.good]
+        bad = [one for one in mine if not one.good]
+        parts.append(
+            f"{name}: {sum(one.rounds for one in good)} rounds on good services, "
+            f"{sum(one.failed for one in good)} of them false failures, "
+            f"{sum(one.not_measured for one in good)} told nothing; "
+            f"{sum(one.rounds for one in bad)} rounds on bad ones, "
+            f"{sum(one.passed for one in bad)} of them false passes, "
+            f"{sum(one.not_measured for one in bad)} told nothing."
+        )
+    return "\n".join(parts)
+
+
+def _rows(challenge: LoadedChallenge, tallies: Iterable[Tally]) -> Iterator[tuple[str, ...]]:
+    yield "service", "what is wrong", "probes of", "idle", "loaded"
+    known = {one.key: one for one in tallies}
+    for variant in all_variants(challenge):
+        digest = tried_digest(challenge, variant)
+        tried = dict.fromkeys(name for title, name, _ in known if title == variant.title)
+        told = variant.expects.defect or "Nothing: the reference."
+        for requirement in tried:
+            counts = (
+                _count(known.get((variant.title, requirement, load)), digest)
+                for load in (False, True)
+            )
+            yield f"`{variant.name}`", told, requirement, *counts
+            told = ""
+
+
+def _count(tally: Tally | None, digest: str) -> str:
+    """`50 of 50`; a star where the service or the suite has changed since."""
+    if tally is None:
+        return ""
+    return f"{tally.right} of {tally.rounds}{'' if tally.digest == digest else ' *'}"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
