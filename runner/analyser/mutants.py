@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.analyser.collect import cut
 from runner.analyser.functions import Definition
 from runner.analyser.names import dotted
+from runner.analyser.neutral import LINE_END, Edit, meaning, neutral_edits
 from runner.analyser.source import NotAnalysableError, foreign_codec, parse
 
 if TYPE_CHECKING:
@@ -34,13 +35,9 @@ SHOWN_BYTES = 80  # of a line, on either side of the change
 SITES_OF_A_KIND = 8  # of one operator in one function: keeps a table of constants small
 SITES_OF_A_FILE = 300  # a module of 100 lines has about 40
 
-_SIMPLE = ast.Return | ast.Assign | ast.AugAssign | ast.Expr | ast.Raise
 Conditional = ast.If | ast.While | ast.IfExp | ast.comprehension
-Edit = tuple[str, int, int, bytes]  # the operator, where a segment begins and ends, the new one
 
 _MARK = "\ufeff"  # at the start of a file it is ordinary, but the parser refuses it in a text
-_LINE_END = re.compile(rb"\r\n|\r|\n")  # Python's own; `splitlines` knows more
-_PLAIN_STRING = re.compile(rb"""(["'])([^"'\\\r\n]+)\1""")
 _SWAPS = b"<|<=|>|>=|==|!=|in|not in|is|is not|and|or|+|-|*|/".split(b"|")  # in pairs
 # Moments. No test hits the instant at which `<` and `<=` differ.
 _CLOCK = re.compile(r"(^|_)(at|now|time|timestamp|monotonic|deadline|elapsed|oldest|expir\w*)$")
@@ -181,9 +178,9 @@ def _read(path: str, text: str, changed: Collection[int]) -> _Module:
     tree, nodes = parse(text.removeprefix(_MARK))
     if len(data) > FILE_BYTES or nodes > FILE_NODES or foreign_codec(text) is not None:
         raise NotAnalysableError("large, or not UTF-8")
-    lines = enumerate(_LINE_END.split(data), start=1)
+    lines = enumerate(LINE_END.split(data), start=1)
     own = frozenset(n for n, line in lines if n in changed or line.strip()[:1] in {b"", b"#"})
-    starts = (3 * text.startswith(_MARK), *(found.end() for found in _LINE_END.finditer(data)))
+    starts = (3 * text.startswith(_MARK), *(found.end() for found in LINE_END.finditer(data)))
     return _Module(path=path, data=data, starts=starts, changed=own, tree=tree)
 
 
@@ -201,13 +198,13 @@ def _mutant(site: _Site, *, neutral: bool) -> Mutant | None:
     try:
         text = (module.data[:start] + new + module.data[end:]).decode()
         mutated, _ = parse(text.removeprefix(_MARK))
-        if (_meaning(mutated) == _meaning(module.tree)) is not neutral:
+        if (meaning(mutated) == meaning(module.tree)) is not neutral:
             return None
     except (NotAnalysableError, ValueError):  # of numbers too long to be written out
         return None
     path, line = site.line
     head = module.data[max(module.starts[line - 1], start - SHOWN_BYTES) : start]
-    tail = _LINE_END.split(module.data[end : end + SHOWN_BYTES], maxsplit=1)[0]
+    tail = LINE_END.split(module.data[end : end + SHOWN_BYTES], maxsplit=1)[0]
     before, after = (
         cut(" ".join((head + segment + tail).decode("utf-8", "ignore").split()))
         for segment in (module.data[start:end], new)
@@ -215,11 +212,6 @@ def _mutant(site: _Site, *, neutral: bool) -> Mutant | None:
     return Mutant(
         path=path, line=line, operator=name, before=before, after=after, text=text, neutral=neutral
     )
-
-
-def _meaning(tree: ast.Module) -> str:
-    """What a module does, whatever stands in it that does nothing."""
-    return ast.dump(tree).replace("Pass(), ", "")
 
 
 def _spread(sites: list[_Site], rng: random.Random) -> Iterator[_Site]:
@@ -385,24 +377,6 @@ def _removed(node: ast.AST, around: Definition | None, module: _Module) -> Itera
 
 
 def _neutral_edits(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:
-    """What could be written in another way without a change of meaning."""
-    if around is None or not isinstance(node, ast.expr | ast.stmt):
-        return
-    start, end = module.span(node)
-    text = module.data[start:end]
-    if isinstance(node, _SIMPLE) and not isinstance(getattr(node, "value", None), ast.Constant):
-        # The only one that shows in the syntax tree: who compares trees has to be noticed too.
-        yield "statement", start, start, b"pass; "
-    match node:
-        case ast.Constant() if re.fullmatch(rb"[1-9]\d{0,8}", text):
-            yield "notation", start, end, hex(int(text)).encode()
-        case ast.Constant() if _PLAIN_STRING.fullmatch(text):
-            quote = b"'" if text.startswith(b'"') else b'"'
-            yield "quotes", start, end, quote + text[1:-1] + quote
-        case ast.Call() | ast.Compare() | ast.BinOp():
-            yield "parentheses", start, end, b"(" + text + b")"
-        case _:
-            found = _LINE_END.match(module.data, end)
-            if found:
-                yield "comment", end, end, b"  # as before"
-                yield "blank-line", end, end, found[0]
+    """What could be written in another way without a change of meaning, within functions."""
+    if around is not None and isinstance(node, ast.expr | ast.stmt):
+        yield from neutral_edits(node, module.data, *module.span(node))
