@@ -47,7 +47,7 @@ def test_the_variants_come_out_as_stated() -> None:
     engine = connect()
     ids = images.ensure(engine, LOADED.challenge.specialization)
 
-    outcome = proof.prove(LOADED, RUBRIC, chosen(), DockerSandbox(engine), ids, jobs=2)
+    outcome = proof.prove(LOADED, RUBRIC, chosen(), DockerSandbox(engine), ids, jobs=4)
 
     assert outcome.problems == ()
 
