@@ -122,14 +122,18 @@ async def crowd(target: Target, record: Record) -> None:
         await gate.until(CROWD, HOLD_SECONDS / 2, *waiting)
         peak = gate.peak
         begun = time.monotonic()
-        await target.health()
+        # Whether it is answered at all is seen, not judged: that is what `responsive` does.
+        (reply,) = await asyncio.gather(target.health(), return_exceptions=True)
         late = 1000 * (time.monotonic() - begun)
     finally:
         gate.release()
         await asyncio.gather(*waiting, return_exceptions=True)
+    if isinstance(reply, BaseException) and not isinstance(reply, SubjectError):
+        raise reply
     record.measure("in flight at once", peak, f"of {CROWD}")
     record.measure("health check meanwhile", late, "ms")
-    record.note(f"{peak} of {CROWD} slow requests in flight, health check after {late:.0f} ms")
+    ended = "not answered within" if isinstance(reply, SubjectError) else "answered after"
+    record.note(f"{peak} of {CROWD} slow requests in flight, health check {ended} {late:.0f} ms")
 
 
 def _answered(replies: Sequence[Reply | BaseException]) -> None:
