@@ -32,7 +32,7 @@ class Baseline:
             passing=frozenset(name for name, found in outcomes.items() if found == "passed"),
             failing=tuple(name for name, found in outcomes.items() if found in FAILING),
             skipped=tuple(name for name, found in outcomes.items() if found == "skipped"),
-            problem=turns[0].problem or (f"they {_ended(turns[0])}" if turns[0].limit else ""),
+            problem=turns[0].problem or (f"their run {_ended(turns[0])}" if turns[0].limit else ""),
         )
 
     def noticed_by(self, turn: TurnResult) -> str:

@@ -124,7 +124,7 @@ def test_who_calls_a_good_service_faulty_is_not_believed() -> None:
         ([turn("solution", outcomes={}, problem="no test ran")], "no test ran"),
         (
             [turn("solution", limit=True, how="it ran into its wall-clock limit")],
-            "they ran into its wall-clock limit",
+            "their run ran into its wall-clock limit",
         ),
         ([turn("solution", outcomes={"a": "failed", "b": "skipped"})], "1 fail, 1 are skipped"),
         (honest()[:6], "there was time for 4 of 12 services only"),
