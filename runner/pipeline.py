@@ -149,13 +149,16 @@ def _results(checks: Sequence[str], context: CheckContext) -> list[CheckResult]:
     However it ends, nothing of it goes on afterwards.
     """
     due = [name for name in checks if CHECKS[name].expected(context)]
+    others = [name for name in due if name != ALONE]
     quiet = threading.Event()
-    if ALONE not in due:
-        quiet.set()
-    with ThreadPoolExecutor(max_workers=max(1, len(due))) as pool:
+    with ThreadPoolExecutor(max_workers=2) as pool:
         try:
-            running = [pool.submit(_in_turn, name, context, quiet) for name in due]
-            return [future.result() for future in running]
+            alone = pool.submit(_probed, context, quiet) if ALONE in due else None
+            beside = pool.submit(_later, others, context, quiet if alone else None)
+            found = dict(zip(others, beside.result(), strict=True))
+            if alone is not None:
+                found[ALONE] = alone.result()
+            return [found[name] for name in due]
         except BaseException:
             # Whoever waits for a box would be waited for; what is left of boxes goes with the run.
             context.run.stop()
@@ -164,11 +167,17 @@ def _results(checks: Sequence[str], context: CheckContext) -> list[CheckResult]:
             quiet.set()
 
 
-def _in_turn(name: str, context: CheckContext, quiet: threading.Event) -> CheckResult:
-    """Run the suite at once and any other check when its probes are over."""
-    if name != ALONE:
+def _later(
+    names: Sequence[str], context: CheckContext, quiet: threading.Event | None
+) -> list[CheckResult]:
+    """The other checks, one after the other."""
+    if quiet is not None:
         quiet.wait()
-        return _attempt(name, CHECKS[name], context)
+    return [_attempt(name, CHECKS[name], context) for name in names]
+
+
+def _probed(context: CheckContext, quiet: threading.Event) -> CheckResult:
+    """The suite; `quiet` is set when its probes are over, whatever becomes of it."""
     probes = set(probe_checks(context.suite))
 
     def watch(event: Event) -> None:
@@ -178,7 +187,7 @@ def _in_turn(name: str, context: CheckContext, quiet: threading.Event) -> CheckR
         context.on_event(event)
 
     try:
-        return _attempt(name, CHECKS[name], replace(context, on_event=watch))
+        return _attempt(ALONE, CHECKS[ALONE], replace(context, on_event=watch))
     finally:
         quiet.set()
 

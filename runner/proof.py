@@ -157,13 +157,19 @@ def _above_ceiling(percents: dict[Level, float]) -> list[str]:
 
 
 def _unmasked(variant: Variant, record: Record, percents: dict[Level, float]) -> list[str]:
-    """What a cheat got away with: a void run, points of its own, an alarm that stayed silent.
+    """What a cheat got away with: a void run, points, belief, an alarm that stayed silent.
 
     One that is laid on the solution keeps what the solution earned.
     """
     found = [] if record.outcome == "graded" else [f"the run is {record.outcome}"]
     if variant.expects.base != "solution":
         found += _above_ceiling(percents)
+    outcomes = {item.check: item.outcome for item in record.evidence}
+    found += [
+        f"{name} should tell nothing, and is {outcomes.get(name, 'not there')}"
+        for name in variant.expects.not_told
+        if outcomes.get(name) is not Outcome.NOT_MEASURED
+    ]
     raised = {alarm.id for alarm in record.alarms}
     return found + [
         f"should raise the alarm {name} and does not"

@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 class Tally(Document):
     """How the rounds of one requirement's probes ended on one service.
 
-    `load` says whether both cores were busy with something else; `reason` is what the first
-    round said that did not pass.
+    `load` says whether both cores were busy with something else, `jobs` how many services were
+    tried at a time; `reason` is what the first round said that did not pass.
     """
 
     variant: str
     good: bool
     requirement: str
     load: bool
+    jobs: int
     digest: str
     passed: int
     failed: int
@@ -105,6 +106,8 @@ def load_rounds(path: Path, challenge: str) -> Rounds:
 
 
 def save_rounds(path: Path, rounds: Rounds) -> None:
-    """Write the file, with the folders above it."""
+    """Write the file, with the folders above it, whole at every moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(rounds.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_text(rounds.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)

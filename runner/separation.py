@@ -40,12 +40,13 @@ SPARE_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What to try: the variants of a challenge, how often, and whether both cores are busy."""
+    """What to try: the variants of a challenge, how often, how many at a time, on busy cores?"""
 
     challenge: LoadedChallenge
     images: dict[str, str]
     rounds: int
     load: bool
+    jobs: int = 1
 
 
 def chosen(variants: Sequence[Variant]) -> tuple[Variant, ...]:
@@ -59,28 +60,36 @@ def separate(
     variants: Sequence[Variant],
     sandbox: Sandbox,
     on_event: OnEvent = ignore,
-    *,
-    jobs: int = 1,
 ) -> Iterator[Tally]:
-    """Run the probes of every variant, `jobs` at a time; a tally for each requirement tried on it.
+    """Run the probes of every variant; a tally for each requirement that is tried on it.
 
     Tallies come as the variants are done.
     """
-    with _busy(trial, len(variants), sandbox), ThreadPoolExecutor(max_workers=jobs) as pool:
-        due = {pool.submit(_tried, trial, variant, sandbox): variant for variant in variants}
-        for number, done in enumerate(as_completed(due), 1):
-            variant, found = due[done], done.result()
-            outcome = "passed" if all(tally.separated for tally in found) else "failed"
-            on_event(
-                Event(
-                    stage="proof",
-                    detail=variant.title,
-                    done=number,
-                    total=len(variants),
-                    outcome=outcome,
+    runs: list[Run] = []
+    with _busy(trial, len(variants), sandbox), ThreadPoolExecutor(max_workers=trial.jobs) as pool:
+        due = {pool.submit(_tried, trial, variant, sandbox, runs): variant for variant in variants}
+        try:
+            for number, done in enumerate(as_completed(due), 1):
+                variant, found = due[done], done.result()
+                outcome = "passed" if all(tally.separated for tally in found) else "failed"
+                on_event(
+                    Event(
+                        stage="proof",
+                        detail=variant.title,
+                        done=number,
+                        total=len(variants),
+                        outcome=outcome,
+                    )
                 )
-            )
-            yield from found
+                yield from found
+        except BaseException:
+            # The pool would wait for hours of rounds: none is begun any more, and those that are
+            # under way lose their boxes.
+            for waiting in due:
+                waiting.cancel()
+            for run in runs:
+                run.stop()
+            raise
 
 
 @contextmanager
@@ -107,7 +116,8 @@ def _seconds(trial: Trial) -> float:
     return ROUND_SECONDS * (trial.rounds + 1)
 
 
-def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
+def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: list[Run]) -> list[Tally]:
+    """The tallies of one variant; its run is added to `runs`."""
     good = variant.kind != "flawed"
     probes = set(probe_checks(trial.challenge.suite))
     wanted = {
@@ -117,6 +127,7 @@ def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
     }
     seconds = _seconds(trial)
     with sandbox.open(ttl_seconds=seconds + SPARE_SECONDS) as run:
+        runs.append(run)
         context = _context(run, trial, variant, seconds)
         job = hidden_tests.job_for(context).model_copy(
             update={"select": tuple(wanted), "rounds": trial.rounds}
@@ -159,6 +170,7 @@ def _tally(trial: Trial, variant: Variant, report: SuiteReport, requirement: str
         good=variant.kind != "flawed",
         requirement=requirement,
         load=trial.load,
+        jobs=trial.jobs,
         digest=tried_digest(trial.challenge, variant),
         passed=ends["passed"],
         failed=ends["failed"],

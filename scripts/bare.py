@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Self
 
 from runner.analyser.typecheck import CACHE_VARIABLE
 from runner.model import Isolation
-from runner.sandbox import BoxSpec, Ended, Ending, Output, Usage
+from runner.sandbox import BoxSpec, Ended, Ending, Output, SandboxError, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ PROGRAM = f"{IN_IMAGE}program.py"
 
 COMMAND = r"""
 mark=$1; shift
-rm -rf "$TAKEHOME_OUT"/*
+rm -rf "${TAKEHOME_OUT:?}"/*
 "$@" </dev/null
 printf '\n%s %d\n' "$mark" $? >&2
 exec sleep 600
@@ -181,6 +181,7 @@ class BareRun:
         """Make the root folder; `apart` gives each box that joins no other one a loopback."""
         self._apart = apart
         self._pids: dict[str, int] = {}
+        self._stopped = False
         self.id = uuid.uuid4().hex[:12]
         self._root = Path(tempfile.mkdtemp(prefix="bare-run-"))
         self._places: dict[str, Path] = {}
@@ -193,6 +194,8 @@ class BareRun:
 
     def start(self, spec: BoxSpec) -> BareBox:
         """A process."""
+        if self._stopped:
+            raise SandboxError("The run has been stopped")
         box = BareBox(spec, self._places, self._network(spec) if self._apart else ())
         self._boxes.append(box)
         self._pids[box.id] = box.pid
@@ -205,7 +208,8 @@ class BareRun:
         return ("unshare", "--net", "--", "sh", "-c", LOOPBACK, "sh")
 
     def stop(self) -> None:
-        """Kill all. Nobody starts anything then: this is for benchmarks."""
+        """Kill all, and start none any more."""
+        self._stopped = True
         for box in self._boxes:
             box.kill()
 

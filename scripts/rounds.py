@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from runner.catalog import load_challenge, load_controls
 from runner.proof import all_variants
 from runner.rounds import load_rounds, tried_digest
-from scripts.matrix import ROOT, table
+from runner.separation import chosen
+from scripts.matrix import PLAIN, ROOT, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +34,9 @@ Made by `python -m scripts.rounds` from the tallies that `takehome challenge pro
 keeps beside this page ([controls]({controls}), [orders-api]({orders})). In every round a good
 service has to pass every probe, and a bad one has to fail the probes of its defect; a round that
 told nothing counts as wrong on both sides. *Loaded* means that two processes which never rest kept
-both cores busy; several services were tried at a time. A star marks what has changed since. What
-the probes do: [docs/probes.md](../probes.md).
+both cores busy. Either way several services were tried at a time ({jobs}), so that *idle* is not
+silent. A star marks a service or suite that has changed since; a change of the probes themselves
+shows nowhere here. What the probes do: [docs/probes.md](../probes.md).
 """
 
 SECTION = """
@@ -48,10 +50,15 @@ SECTION = """
 
 def page() -> str:
     """The page as it should be."""
-    parts = [HEAD.format(controls=_place(CONTROLS).name, orders=_place(CHALLENGES[1]).name)]
+    both = [one for name in CHALLENGES for one in load_rounds(_place(name), name).tallies]
+    jobs = ", ".join(str(count) for count in sorted({one.jobs for one in both})) or "none yet"
+    places = {"controls": _place(CONTROLS).name, "orders": _place(CHALLENGES[1]).name}
+    parts = [HEAD.format(**places, jobs=jobs)]
     for name in CHALLENGES:
         challenge = load_controls("backend") if name == CONTROLS else load_challenge(name)
-        tallies = load_rounds(_place(name), name).tallies
+        kept = load_rounds(_place(name), name).tallies
+        titles = {variant.title for variant in all_variants(challenge)}
+        tallies = [one for one in kept if one.variant in titles]
         title = "The tiny services that come with the probes" if name == CONTROLS else name
         rows = table(_rows(challenge, tallies))
         parts.append(SECTION.format(title=title, summary=_summary(tallies), rows=rows))
@@ -82,10 +89,12 @@ def _summary(tallies: Iterable[Tally]) -> str:
 def _rows(challenge: LoadedChallenge, tallies: Iterable[Tally]) -> Iterator[tuple[str, ...]]:
     yield "service", "what is wrong", "probes of", "idle", "loaded"
     known = {one.key: one for one in tallies}
-    for variant in all_variants(challenge):
+    for variant in chosen(all_variants(challenge)):
         digest = tried_digest(challenge, variant)
         tried = dict.fromkeys(name for title, name, _ in known if title == variant.title)
-        told = variant.expects.defect or "Nothing: the reference."
+        told = variant.expects.defect or PLAIN[variant.kind]
+        if not tried:
+            yield f"`{variant.name}`", told, "not tried yet", "", ""
         for requirement in tried:
             counts = (
                 _count(known.get((variant.title, requirement, load)), digest)

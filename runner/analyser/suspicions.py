@@ -44,7 +44,7 @@ _SUSPECT = re.compile(
 )
 
 _READER = re.compile(
-    r"^(inspect\.getsource(lines)?|ast\.parse|tokenize\.(open|tokenize|generate_tokens))$"
+    r"^(inspect\.getsource(lines)?|ast\.parse|(tokenize|dis|linecache)\.\w+)$|(^|\.)__code__$"
 )
 """How a test looks at the text of code in place of what it does: changes of it are noticed then,
 whatever they change."""
@@ -240,13 +240,24 @@ def _loaders(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
 
 
 def _readers(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    known = _imported(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call | ast.Attribute):
-            name = dotted(node.func if isinstance(node, ast.Call) else node)
-            called = isinstance(node, ast.Call) and _READER.search(name)
-            if called or name.endswith(".co_code"):
+        if isinstance(node, ast.Name | ast.Attribute):
+            head, dot, rest = dotted(node).partition(".")
+            name = known.get(head, head) + dot + rest
+            if _READER.search(name):
                 summary = f"note: {name} in a test: it can judge the text of code, not what it does"
                 yield summary, "test-reads-code", node.lineno
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """What names of a module stand for: `p` for `ast.parse` after `from ast import parse as p`."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            start = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            found |= {one.asname or one.name: start + one.name for one in node.names}
+    return found
 
 
 def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

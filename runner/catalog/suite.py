@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Test = ast.FunctionDef | ast.AsyncFunctionDef
 
 _MARKER = '@pytest.mark.requirement("<id>")'
+_PROBE = "@pytest.mark.probe"
 
 
 def expected_checks(suite: tuple[tuple[str, str], ...], label: str) -> tuple[tuple[str, str], ...]:
@@ -48,8 +49,7 @@ def probe_checks(suite: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         for name, text in suite
         if name.endswith(".py")
         for statement in ast.parse(text).body
-        if _is_test(statement)
-        and any(ast.unparse(item) == "pytest.mark.probe" for item in statement.decorator_list)
+        if _is_test(statement) and any(map(_is_probe, statement.decorator_list))
     )
 
 
@@ -66,6 +66,7 @@ def _read(
         if _is_test(statement):
             markers = [item for item in statement.decorator_list if _is_marker(item)]
             used |= {marker.func for marker in markers}
+            used |= {item for item in statement.decorator_list if _is_probe(item)}
             requirement = _literal(markers)
             if requirement is None:
                 place = f"{label}:{statement.lineno}: {statement.name}"
@@ -103,6 +104,8 @@ def _unreadable(module: ast.Module, used: set[ast.AST]) -> Iterator[tuple[int, s
             yield node.lineno, "a test is defined where it is, never imported"
         elif isinstance(node, ast.Attribute) and node not in used and _is_marker_name(node):
             yield node.lineno, f"{_MARKER} decorates a test and nothing else"
+        elif isinstance(node, ast.Attribute) and node not in used and _is_probe_name(node):
+            yield node.lineno, f"{_PROBE} decorates a test, without brackets, and nothing else"
     for statement in module.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and _assigns_test(statement):
             yield statement.lineno, "a test is a function made with `def`"
@@ -115,6 +118,14 @@ def _brings_tests(node: ast.Import | ast.ImportFrom) -> bool:
 
 def _is_marker_name(node: ast.Attribute) -> bool:
     return ast.unparse(node).endswith("mark.requirement")
+
+
+def _is_probe(node: ast.expr) -> bool:
+    return ast.unparse(node) == "pytest.mark.probe"
+
+
+def _is_probe_name(node: ast.Attribute) -> bool:
+    return ast.unparse(node).endswith("mark.probe")
 
 
 def _assigns_test(statement: ast.Assign | ast.AnnAssign) -> bool:

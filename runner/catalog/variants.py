@@ -33,14 +33,16 @@ class Expectation(Document):
 
     `base` is `solution`, `starter`, or `none` for a variant that is whole in itself.
     `removes` are paths of the base that are not there. `loses` are requirement ids, exactly
-    those; `alarms` are ids of alarms that have to be raised. `probes` are ids of requirements
-    whose probes fail in every round (`takehome challenge probes`).
+    those; `alarms` are ids of alarms that have to be raised, `not_told` of checks that have to see
+    through a cheat and tell nothing. `probes` are ids of requirements whose probes fail in every
+    round (`takehome challenge probes`).
     """
 
     base: Literal["solution", "starter", "none"] = "solution"
     defect: str
     loses: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    not_told: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
 

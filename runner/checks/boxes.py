@@ -181,7 +181,8 @@ def control_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSp
 
 def reference_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
     """A service of ours that the candidate's tests are held against."""
-    return _ours(context, harness, volumes, without_data(context))
+    spec = _ours(context, harness, volumes, without_data(context))
+    return replace(spec, background=True)
 
 
 def _ours(context: CheckContext, harness: Box, volumes: Volumes, env: dict[str, str]) -> BoxSpec:
@@ -216,7 +217,7 @@ def tests_spec(
 ) -> BoxSpec:
     """The candidate's own tests, by themselves or on the harness's loopback.
 
-    By themselves they find what they had on the candidate's machine: nothing of ours.
+    By themselves they find no address of ours, as on the candidate's machine.
     """
     argv = (PYTHON, "-I", RUN, command.mark, *command.argv)
     subject = _served(context) if command.joined else None
@@ -230,6 +231,7 @@ def tests_spec(
         ),
         role="tests",
         limits=runs.limits.model_copy(update={"wall_seconds": command.seconds}),
+        background=True,
         env=SAME_EACH_TIME | (without_data(context) | addresses if addresses else {}),
     )
 

@@ -7,6 +7,7 @@ are flaky or look at the text of the code, and then nothing is told.
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from runner.checks.static_text import plural, reasons, share
@@ -27,8 +28,9 @@ AS_IS = "as it is"
 LANES = 2
 """So many containers with tests at a time; the first measures what the tests reach."""
 
-EVERY = 4
-"""A neutral change comes first and then after every four others, so that each lane gets some."""
+EVERY = 5
+"""One of five changes in a row is neutral, so that each lane gets some early; which one it is only
+the seed knows: a test can find out the number of its turn."""
 
 ENOUGH = 8
 """With fewer mutants tried than this a share says little."""
@@ -36,15 +38,16 @@ ENOUGH = 8
 SHOWN = 20
 
 
-def turns(changes: Sequence[Change]) -> tuple[tuple[Turn, ...], ...]:
+def turns(changes: Sequence[Change], seed: int) -> tuple[tuple[Turn, ...], ...]:
     """The turns of each lane: the code as it is, then one change at a time.
 
     A turn is called by its change's number.
     """
+    rng = random.Random(seed)  # noqa: S311 - repeatable, and unknown to the candidate
     numbers = [number for number, change in enumerate(changes) if not change.neutral]
     neutral = [number for number, change in enumerate(changes) if change.neutral]
     for place, number in enumerate(neutral):
-        numbers.insert(place * (EVERY + 1), number)
+        numbers.insert(place * EVERY + rng.randrange(EVERY), number)
     return tuple(
         (
             Turn(name=AS_IS, coverage=not lane),

@@ -98,7 +98,7 @@ class _Lanes:
     def mutants(self) -> tuple[Evidence, Evidence]:
         """On their own code, as it is and changed."""
         changes = self._own.mutants
-        found = self._run("mutants", mutation.turns(changes))
+        found = self._run("mutants", mutation.turns(changes, self._context.seed))
         return mutation.coverage(found[0], self._own.lines), mutation.mutants(found, changes)
 
     def _run(self, name: str, lanes: tuple[tuple[Turn, ...], ...]) -> tuple[Results, ...]:

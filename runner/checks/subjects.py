@@ -21,7 +21,7 @@ Kind = Literal["service", "control", "stacks", "reference"]
 """The candidate's service, one of ours that is known to be good, the candidate's again with its
 stack printed at SIGUSR1, or one that the candidate's tests are held against."""
 
-MOST_STARTS = 100
+MOST_STARTS = 150
 MOST_COMMANDS = 400
 MOST_WORKERS = 4
 

@@ -182,14 +182,15 @@ def probes(  # noqa: PLR0913 - one for each option
         catalog.load_challenge(challenge, folder) if challenge else catalog.load_controls("backend")
     )
     if path is not None:
-        load_rounds(path, loaded.challenge.id)  # refuses another file before anything runs
+        # What is another file, or cannot be written, is refused before anything runs.
+        save_rounds(path, load_rounds(path, loaded.challenge.id))
     chosen = _choose(separation.chosen(proof.all_variants(loaded)), only)
     engine = connect()
     with Live() as live:
         ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
-        trial = separation.Trial(challenge=loaded, images=ids, rounds=rounds, load=load)
+        trial = separation.Trial(challenge=loaded, images=ids, rounds=rounds, load=load, jobs=jobs)
         tallies = []
-        for tally in separation.separate(trial, chosen, DockerSandbox(engine), live, jobs=jobs):
+        for tally in separation.separate(trial, chosen, DockerSandbox(engine), live):
             tallies.append(tally)
             if path is not None:  # now: so many rounds take hours
                 save_rounds(path, load_rounds(path, loaded.challenge.id).with_newer([tally]))

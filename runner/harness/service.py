@@ -24,9 +24,9 @@ ALIVE_SECONDS = 5.0
 SHUTDOWN_SECONDS = 15.0
 """How long a service may take to end after SIGTERM."""
 
-MOST_STARTS = 60
-"""Starts of one suite, several times what the tests ask for. A service that ends at every
-request would otherwise be started for every check of the suite."""
+MOST_STARTS = 90
+"""Starts of one suite, several times what the tests ask for, probes that fail twice included. A
+service that ends at every request would otherwise be started for every check of the suite."""
 
 START_FAILURES = 2
 """After so many failed starts in a row no further one is tried."""

@@ -103,7 +103,8 @@ class BoxSpec:
 
     `network_of` names the box whose loopback it joins; without it the box has a loopback of
     its own and nothing else. `interactive` opens standard input and hands standard output to
-    `Box.read_line`; otherwise both streams go to `Box.output`.
+    `Box.read_line`; otherwise both streams go to `Box.output`. A box in the `background` gets
+    the processor only where others leave it idle, or next to nothing of it.
     """
 
     role: str
@@ -117,6 +118,7 @@ class BoxSpec:
     network_of: Box | None = None
     interactive: bool = False
     workdir: str = "/"
+    background: bool = False
 
 
 Signal = Literal["TERM", "INT", "HUP", "USR1", "USR2", "KILL"]

@@ -20,6 +20,7 @@ _NO_RESOLVER = "192.0.2.1"
 """An address that is reserved for documentation (RFC 5737): nothing answers there."""
 
 _SUBJECT_OOM_SCORE = 500
+_BACKGROUND_SHARES = 100  # of the 1024 that every other box has
 _TMPFS = "rw,noexec,nosuid,nodev,size={size},nr_inodes={inodes},mode=1777"
 
 _UNSET = (
@@ -70,6 +71,7 @@ def host_config(
         "MemorySwap": memory,
         "OomScoreAdj": 0 if spec.role == "harness" else _SUBJECT_OOM_SCORE,
         "NanoCpus": round(limits.cpus * 1e9),
+        "CpuShares": _BACKGROUND_SHARES if spec.background else 0,
         "PidsLimit": limits.pids,
         "Ulimits": _ulimits(spec),
         "Tmpfs": _scratch(spec),

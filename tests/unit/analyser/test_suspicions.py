@@ -129,11 +129,23 @@ def test_ordinary_code_shows_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["import inspect\ninspect.getsource(app)\n", "import ast\nast.parse(text)\n", "\nf.co_code\n"],
+    [
+        "import inspect\ninspect.getsource(app)\n",
+        "import ast as a\na.parse(text)\n",
+        "from inspect import getsource as read\nread(app)\n",
+        "import dis\ndis.get_instructions(app)\n",
+        "\nhash(f.__code__)\n",
+        "\nprint(f().__code__.co_consts)\n",
+    ],
 )
 def test_tests_that_read_code_are_found_and_other_code_may(text: str) -> None:
     assert in_source(text, "tests/test_a.py") == [("test-reads-code", 2)]
     assert in_source(text, "app/main.py") == []
+
+
+def test_tests_may_parse_what_is_no_code() -> None:
+    text = "import ast, inspect, json\nast.literal_eval('1')\ninspect.isclass(A)\njson.loads('1')\n"
+    assert in_source(text, "tests/test_a.py") == []
 
 
 def test_a_main_module_may_exit() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from runner.catalog import check, load_challenge, load_rubric, variants
 from runner.catalog.brief import brief_problems
-from runner.catalog.lint import _fault_problems
+from runner.catalog.lint import challenge_problems
 from runner.errors import ChallengeError
 from tests.unit.catalog.tiny import BRIEF, CHALLENGE, FLAWED, TESTS, load, write
 
@@ -55,8 +55,8 @@ def test_faults_for_tests_are_there_and_enough(
     tmp_path: Path, count: int, faults: str, messages: list[str]
 ) -> None:
     loaded = load(tmp_path, **FLAWED, **faulty(count, faults))
-    flawed = [one for one in variants(loaded) if one.kind == "flawed"]
-    found = "\n".join(_fault_problems(loaded, flawed))
+    rubric = load_rubric("tiny", tmp_path).rubric
+    found = "\n".join(challenge_problems(loaded, rubric, variants(loaded)))
 
     assert all(message in found for message in messages)
     assert bool(found) == bool(messages)

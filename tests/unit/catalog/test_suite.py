@@ -48,6 +48,8 @@ def test_other_files_are_not_read() -> None:
         ("from other import x as test_one", "never imported"),
         ("from other import *", "never imported"),
         ('pytestmark = pytest.mark.requirement("a.b")', "decorates a test and nothing else"),
+        ("pytestmark = pytest.mark.probe", "without brackets, and nothing else"),
+        (f"@pytest.mark.probe()\n{MARK}def test_one(): pass", "without brackets"),
         ("test_one = make()", "made with `def`"),
         ("a, test_one = make()", "made with `def`"),
         ("test_one: object = make()", "made with `def`"),

@@ -64,13 +64,27 @@ def measured() -> list[Evidence]:
 
 
 def test_neutral_changes_stand_between_the_others_in_every_lane() -> None:
-    first_lane, second_lane = mutation.turns(CHANGES)
+    first_lane, second_lane = mutation.turns(CHANGES, seed=1)
 
-    assert [turn.name for turn in first_lane] == ["as it is", "10", "1", "3", "4", "6", "8"]
-    assert [turn.name for turn in second_lane] == ["as it is", "0", "2", "11", "5", "7", "9"]
+    assert first_lane[0].name == second_lane[0].name == "as it is"
+    mixed = [
+        turn.name for pair in zip(first_lane[1:], second_lane[1:], strict=True) for turn in pair
+    ]
+    assert sorted(mixed, key=int) == [str(number) for number in range(12)]
+    assert [name for name in mixed if int(name) < 10] == [str(number) for number in range(10)]
+    assert [any(int(name) >= 10 for name in mixed[at : at + 5]) for at in (0, 5)] == [True, True]
     assert [turn.coverage for turn in first_lane] == [True] + [False] * 6
     assert not any(turn.coverage for turn in second_lane)
-    assert second_lane[1].files == {"app/main.py": "0"}
+    assert {turn.name: turn.files for turn in (*first_lane, *second_lane)}["0"] == {
+        "app/main.py": "0"
+    }
+
+
+def test_only_the_seed_knows_where_the_neutral_changes_stand() -> None:
+    orders = {tuple(turn.name for turn in mutation.turns(CHANGES, seed)[0]) for seed in range(20)}
+
+    assert len(orders) > 5
+    assert mutation.turns(CHANGES, 7) == mutation.turns(CHANGES, 7)
 
 
 def test_coverage_counts_the_candidates_statements() -> None:

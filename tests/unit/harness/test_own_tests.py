@@ -35,7 +35,7 @@ def document(outcomes: dict[str, str], **changes: Any) -> str:
         "left_out": 0,
         "shortened": 0,
         "outcomes": outcomes,
-        "seconds": {name: 1.5 if name.endswith("a") else 0.5 for name in outcomes},
+        "seconds": {name: 2.5 if name.endswith("a") else 0.5 for name in outcomes},
         "problems": [],
     }
     return json.dumps(parts | changes)
@@ -52,6 +52,7 @@ class Host:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.plans: list[dict[str, Any]] = []
         self.limit = False
+        self.starts: list[float] = []
         self.sent: list[Message] = []
 
     def send(self, message: Message) -> None:
@@ -59,6 +60,8 @@ class Host:
 
     def call(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         self.asked.append((verb, arguments))
+        if verb == "start" and self.starts:
+            time.sleep(self.starts.pop(0))
         if verb != "run":
             return {"subject": "s"}
         plan = json.loads((self.root / "in" / "plan.json").read_text())
@@ -153,6 +156,16 @@ def test_changed_code_stands_in_the_place_of_the_submissions(tmp_path: Path) -> 
     report(host, job(*(Turn(name=str(n), files=files) for n, files in enumerate(changes))))
 
     assert seen == ["old", "new", "old"]
+
+
+def test_a_service_that_takes_the_rest_of_the_time_to_start_ends_the_turns(tmp_path: Path) -> None:
+    host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
+    host.starts = [0.0, 0.8]
+    turns = (Turn(name=name, reference={"app/main.py": name}) for name in ("good", "bad", "worse"))
+    found = report(host, job(*turns, seconds=MARGIN_SECONDS + 0.6))
+
+    assert [turn.name for turn in found.turns] == ["good"]
+    assert host.asked[-1][0] == "kill"
 
 
 @pytest.mark.parametrize("name", ["app/none.py", "../in/plan.json", "/etc/passwd", "app"])

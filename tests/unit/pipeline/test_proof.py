@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.catalog.variants import Expectation, Variant
-from runner.model import Alarm, Record
+from runner.model import Alarm, Evidence, Outcome, Record
 from runner.proof import judge
 from tests.unit.analyser.build import analysed
 from tests.unit.pipeline.scenes import Stage, harness, saying, suite_report
@@ -59,6 +59,23 @@ def test_an_alarm_that_stays_silent_is_a_problem(stage: Stage) -> None:
     row = judged(stage, cheat(alarms=["static.exit"]), unmasked(stage))
 
     assert row.problems == ("should raise the alarm static.exit and does not",)
+
+
+def test_a_check_that_believes_a_cheat_is_a_problem(stage: Stage) -> None:
+    record = unmasked(stage)
+    unknown = Evidence(check="tests.mutants", outcome=Outcome.NOT_MEASURED, summary="?")
+    seen_through = record.model_copy(update={"evidence": (*record.evidence, unknown)})
+    known = unknown.model_copy(update={"outcome": Outcome.MEASURED})
+    believed = record.model_copy(update={"evidence": (*record.evidence, known)})
+    stated = cheat(not_told=["tests.mutants"])
+
+    assert judged(stage, stated, seen_through).problems == ()
+    assert judged(stage, stated, believed).problems == (
+        "tests.mutants should tell nothing, and is measured",
+    )
+    assert judged(stage, stated, record).problems == (
+        "tests.mutants should tell nothing, and is not there",
+    )
 
 
 def test_points_of_a_cheat_are_a_problem_unless_it_is_laid_on_the_solution(stage: Stage) -> None:

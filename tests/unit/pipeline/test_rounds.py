@@ -21,6 +21,7 @@ def tally(passed: int, failed: int, not_measured: int = 0, **changes: object) ->
         "good": True,
         "requirement": "overlap",
         "load": False,
+        "jobs": 1,
         "digest": "0",
         "reason": "",
     }

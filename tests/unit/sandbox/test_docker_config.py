@@ -75,6 +75,7 @@ def test_a_box_is_locked_down() -> None:
     assert host["Memory"] == host["MemorySwap"] == 64 * 1024**2
     assert host["PidsLimit"] == 16
     assert host["NanoCpus"] == 500_000_000
+    assert host["CpuShares"] == 0
     assert host["OomScoreAdj"] == 500
     assert host["LogConfig"]["Type"] == "none"
     assert {item["Name"]: item["Hard"] for item in host["Ulimits"]} == {

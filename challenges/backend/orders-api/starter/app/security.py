@@ -37,6 +37,7 @@ def verify_token(token: str, secret: str) -> Principal:
         claims = jwt.decode(
             token, secret, algorithms=["HS256"], options={"require": ["sub", "role", "exp"]}
         )
+        claims["sub"].encode()  # no database takes half of a surrogate pair
         return Principal(user=claims["sub"], role=Role(claims["role"]))
     except (jwt.PyJWTError, ValueError) as error:
         raise InvalidTokenError(str(error)) from error

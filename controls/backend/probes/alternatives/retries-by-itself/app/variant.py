@@ -1,4 +1,4 @@
-"""The database does not wait for a lock: the shop tries again by itself."""
+"""Writers do not wait for a lock inside the database: the shop tries again by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from app import shop, store
 
@@ -15,13 +15,9 @@ class Store(store.Store):
     """Takes the write lock before it looks, and comes back for it as long as it is taken."""
 
     @contextmanager
-    def connected(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.path, timeout=0, isolation_level=None)) as connection:
-            yield connection
-
-    @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         with self.connected() as connection:
+            connection.execute("PRAGMA busy_timeout = 0")
             self.begin(connection)
             try:
                 yield connection
