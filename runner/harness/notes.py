@@ -44,7 +44,12 @@ class Notes:
         """A sentence about a probe that passed."""
         self.notes.append(text)
 
-    def replace(self, other: Notes) -> None:
-        """Take over what another attempt wrote down."""
-        self.measures[:], self.series[:] = other.measures, other.series
-        self.notes[:] = other.notes
+    def replace(self, *others: Notes) -> None:
+        """Hold what these hold, one after the other, in place of what was written down so far."""
+        self.measures[:] = [one for other in others for one in other.measures]
+        self.series[:] = [one for other in others for one in other.series]
+        self.notes[:] = [one for other in others for one in other.notes]
+
+    def copy(self) -> Notes:
+        """The same notes, which do not change with these."""
+        return Notes(list(self.measures), list(self.series), list(self.notes), list(self.places))

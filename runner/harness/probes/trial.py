@@ -53,7 +53,8 @@ class Trial:
 
     async def timed(self, probe: Probe, target: Target) -> None:
         """Run a probe that rests on a deadline; `Inconclusive` when the machine cannot tell."""
-        failure = await self._attempt(probe, target)
+        before = self._notes.copy()
+        failure = await self._attempt(probe, target, before)
         if failure is None:
             return
         async with self._stage.control() as good:
@@ -64,7 +65,7 @@ class Trial:
                 f"({spoiled}); found was: {failure}"
             )
             raise Inconclusive(message) from failure
-        again = await self._attempt(probe, target)
+        again = await self._attempt(probe, target, before)
         if again is None:
             self._notes.note(f"passed at the second attempt; at the first: {failure}")
             return
@@ -74,10 +75,10 @@ class Trial:
                 self._notes.places += await self._stage.stack(target)
         raise again
 
-    async def _attempt(self, probe: Probe, target: Target) -> Exception | None:
+    async def _attempt(self, probe: Probe, target: Target, before: Notes) -> Exception | None:
         notes = Notes()
         failure = await _tried(probe, target, notes)
-        self._notes.replace(notes)
+        self._notes.replace(before, notes)
         return failure
 
 

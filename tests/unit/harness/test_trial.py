@@ -60,6 +60,19 @@ def tried(story: Story, *, timed: bool = True) -> Notes:
     return notes
 
 
+def test_what_an_earlier_probe_of_the_same_check_saw_is_kept() -> None:
+    notes = Notes()
+    tried_by = Trial(notes, Stage())
+
+    async def run() -> None:
+        target = cast("Target", SUSPECT)
+        await tried_by.timed(Story(suspect=[True]), target)
+        await tried_by.timed(Story(suspect=[False, True], good=[True]), target)
+
+    asyncio.run(run())
+    assert [one.value for one in notes.measures] == [1.0, 3.0]
+
+
 def test_a_probe_that_passes_is_tried_once() -> None:
     story = Story(suspect=[True])
 
