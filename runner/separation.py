@@ -47,12 +47,19 @@ class Trial:
     rounds: int
     load: bool
     jobs: int = 1
+    requirements: tuple[str, ...] = ()
+    """Whose probes to run; of all that have some, where none is named."""
 
 
-def chosen(variants: Sequence[Variant]) -> tuple[Variant, ...]:
-    """The variants that say something about probes."""
+def chosen(variants: Sequence[Variant], requirements: Sequence[str] = ()) -> tuple[Variant, ...]:
+    """The variants that say something about probes, or about those of these requirements."""
     good = ("solution", "alternative")
-    return tuple(one for one in variants if one.kind in good or one.expects.probes)
+    return tuple(
+        one
+        for one in variants
+        if one.kind in good
+        or (set(one.expects.probes) & set(requirements) if requirements else one.expects.probes)
+    )
 
 
 def separate(
@@ -123,7 +130,9 @@ def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: list[Run]) ->
     wanted = {
         check: requirement
         for check, requirement in trial.challenge.expected
-        if check in probes and (good or requirement in variant.expects.probes)
+        if check in probes
+        and (good or requirement in variant.expects.probes)
+        and (not trial.requirements or requirement in trial.requirements)
     }
     seconds = _seconds(trial)
     with sandbox.open(ttl_seconds=seconds + SPARE_SECONDS) as run:

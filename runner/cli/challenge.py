@@ -147,6 +147,12 @@ def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> N
 )
 @click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
 @click.option(
+    "--requirement",
+    "requirements",
+    multiple=True,
+    help="Requirements whose probes to run, all if none is named; may be repeated.",
+)
+@click.option(
     "--record",
     "path",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -158,6 +164,7 @@ def probes(  # noqa: PLR0913 - one for each option
     rounds: int,
     jobs: int,
     only: tuple[str, ...],
+    requirements: tuple[str, ...],
     *,
     load: bool,
     path: Path | None,
@@ -173,7 +180,7 @@ def probes(  # noqa: PLR0913 - one for each option
     from runner import catalog, proof, separation
     from runner.cli.console import Live
     from runner.cli.matrix import separation_table
-    from runner.errors import ChallengeError
+    from runner.errors import ChallengeError, UsageError
     from runner.rounds import load_rounds, save_rounds
     from runner.sandbox import images
     from runner.sandbox.docker import DockerSandbox, connect
@@ -184,11 +191,21 @@ def probes(  # noqa: PLR0913 - one for each option
     if path is not None:
         # What is another file, or cannot be written, is refused before anything runs.
         save_rounds(path, load_rounds(path, loaded.challenge.id))
-    chosen = _choose(separation.chosen(proof.all_variants(loaded)), only)
+    unknown = set(requirements) - {one.id for one in loaded.challenge.requirements}
+    if unknown:
+        raise UsageError(f"no such requirement: {', '.join(sorted(unknown))}")
+    chosen = _choose(separation.chosen(proof.all_variants(loaded), requirements), only)
     engine = connect()
     with Live() as live:
         ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
-        trial = separation.Trial(challenge=loaded, images=ids, rounds=rounds, load=load, jobs=jobs)
+        trial = separation.Trial(
+            challenge=loaded,
+            images=ids,
+            rounds=rounds,
+            load=load,
+            jobs=jobs,
+            requirements=requirements,
+        )
         tallies = []
         for tally in separation.separate(trial, chosen, DockerSandbox(engine), live):
             tallies.append(tally)

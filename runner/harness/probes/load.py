@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from runner.harness.reply import Reply
 
 WRITERS, READERS = 20, 10
-TURNS = 5
-"""Writers meet by chance: so often they are sent for one verdict."""
+TURNS = 12
+"""Writers meet by chance, on a busy machine in about half of the turns: so often they are sent for
+one verdict."""
 
 CUSTOMERS = 60
 """Four times what the default pool of SQLAlchemy holds (5 and 10 on top)."""

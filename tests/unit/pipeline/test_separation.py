@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runner import separation
 from runner.catalog import Variant
+from runner.catalog.variants import Expectation
 from runner.harness.messages import Case, Job, SuiteCheck, SuiteReport
 from runner.sandbox import SandboxError
 from runner.testing.fake import IMAGE, FakeSandbox
@@ -74,6 +76,26 @@ def test_each_service_gets_a_tally_of_its_rounds(tmp_path: Path) -> None:
     assert [event.done for event in events] == [1, 2]
     assert [spec.role for spec in sandbox.runs[0].specs] == ["burner", "burner"]
     assert [run.leftovers for run in sandbox.runs] == [0, 0, 0]
+
+
+def test_some_requirements_may_be_asked_about(tmp_path: Path) -> None:
+    bad = Variant(
+        kind="flawed",
+        title="flawed/bad",
+        files=ANSWER,
+        expects=Expectation(defect="x", probes=("items.create",)),
+    )
+    known = (*SERVICES, bad, replace(bad, expects=Expectation(defect="y")))
+
+    assert separation.chosen(known) == (*SERVICES, bad)
+    assert separation.chosen(known, ["items.create"]) == (*SERVICES, bad)
+    assert separation.chosen(known, ["items.read"]) == SERVICES
+
+    sandbox = FakeSandbox({"harness": judging, "subject": idle})
+    asked = trial(tmp_path, requirements=("items.create",))
+    assert [one.requirement for one in separation.separate(asked, SERVICES[:1], sandbox)] == [
+        "items.create"
+    ]
 
 
 def test_one_that_breaks_keeps_nobody_waiting(tmp_path: Path) -> None:
