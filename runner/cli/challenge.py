@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.catalog import command as list_command
-from runner.cli.options import challenges_option, level_option
+from runner.cli.options import challenges_option, choose, level_option
+from runner.cli.probes import command as probes_command
 
 if TYPE_CHECKING:
     from runner.catalog import LoadedChallenge, LoadedRubric, Variant
@@ -21,6 +22,7 @@ def command() -> None:
 
 
 command.add_command(list_command, "list")
+command.add_command(probes_command, "probes")
 
 
 @command.command()
@@ -83,7 +85,7 @@ def verify(  # noqa: PLR0913 - one for each option
     rubric = catalog.load_rubric(loaded.challenge.rubric, folder)
     every = proof.all_variants(loaded)
     catalog.check(loaded, rubric.rubric, every)
-    chosen = _choose(every, only)
+    chosen = choose(every, only)
     before = certificate.Proof(challenge=loaded.challenge.id)
     if path is not None and (only or stale):
         before = certificate.load_proof(path, loaded)
@@ -132,100 +134,3 @@ def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> N
         click.echo(outcome.model_dump_json(indent=2))
     elif outcome.rows:
         Console(highlight=False).print(proof_table(loaded, outcome))
-
-
-@command.command()
-@click.argument("challenge", required=False)
-@click.option("--rounds", type=click.IntRange(1, 200), default=5, show_default=True)
-@click.option("--load", is_flag=True, help="Keep both cores busy with something else.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 8),
-    default=1,
-    show_default=True,
-    help="How many services are tried at the same time.",
-)
-@click.option("--only", multiple=True, help="Variants to try, by name; may be repeated.")
-@click.option(
-    "--requirement",
-    "requirements",
-    multiple=True,
-    help="Requirements whose probes to run, all if none is named; may be repeated.",
-)
-@click.option(
-    "--record",
-    "path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to keep the tallies as JSON. Those of services that were not tried stay.",
-)
-@challenges_option
-def probes(  # noqa: PLR0913 - one for each option
-    challenge: str | None,
-    rounds: int,
-    jobs: int,
-    only: tuple[str, ...],
-    requirements: tuple[str, ...],
-    *,
-    load: bool,
-    path: Path | None,
-    folder: Path | None,
-) -> None:
-    """Show that the concurrency probes tell good services from bad ones in every round.
-
-    Tries the tiny services that come with the probes, or the variants of CHALLENGE. Exit code 3
-    when a round told nothing or the wrong thing.
-    """
-    from rich.console import Console
-
-    from runner import catalog, proof, separation
-    from runner.cli.console import Live
-    from runner.cli.matrix import separation_table
-    from runner.errors import ChallengeError, UsageError
-    from runner.rounds import load_rounds, save_rounds
-    from runner.sandbox import images
-    from runner.sandbox.docker import DockerSandbox, connect
-
-    loaded = (
-        catalog.load_challenge(challenge, folder) if challenge else catalog.load_controls("backend")
-    )
-    if path is not None:
-        # What is another file, or cannot be written, is refused before anything runs.
-        save_rounds(path, load_rounds(path, loaded.challenge.id))
-    unknown = set(requirements) - {one.id for one in loaded.challenge.requirements}
-    if unknown:
-        raise UsageError(f"no such requirement: {', '.join(sorted(unknown))}")
-    chosen = _choose(separation.chosen(proof.all_variants(loaded), requirements), only)
-    engine = connect()
-    with Live() as live:
-        ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
-        trial = separation.Trial(
-            challenge=loaded,
-            images=ids,
-            rounds=rounds,
-            load=load,
-            jobs=jobs,
-            requirements=requirements,
-        )
-        tallies = []
-        for tally in separation.separate(trial, chosen, DockerSandbox(engine), live):
-            tallies.append(tally)
-            if path is not None:  # now: so many rounds take hours
-                save_rounds(path, load_rounds(path, loaded.challenge.id).with_newer([tally]))
-    Console(highlight=False).print(separation_table(tallies))
-    wrong = [tally for tally in tallies if not tally.separated]
-    if wrong:
-        raise ChallengeError(
-            f"{len(wrong)} of {len(tallies)} trials told nothing or the wrong thing",
-            why="\n".join(f"{one.variant}, {one.requirement}: {one.reason}" for one in wrong),
-        )
-    click.echo(f"{len(tallies)} trials of {rounds} rounds told good from bad every time", err=True)
-
-
-def _choose(variants: tuple[Variant, ...], only: tuple[str, ...]) -> tuple[Variant, ...]:
-    from runner.errors import UsageError
-
-    names = {variant.title for variant in variants} | {variant.name for variant in variants}
-    unknown = [name for name in only if name not in names]
-    if unknown:
-        raise UsageError(f"no such variant: {', '.join(unknown)}", do=f"Known: {sorted(names)}")
-    return tuple(v for v in variants if not only or v.title in only or v.name in only)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from runner.catalog import Variant
 
 LEVELS = ("junior", "mid", "senior")
 
@@ -21,3 +25,14 @@ level_option = click.option(
     type=click.Choice(LEVELS),
     help="What the role asks for; decides required parts, weights and gates.",
 )
+
+
+def choose(variants: tuple[Variant, ...], only: tuple[str, ...]) -> tuple[Variant, ...]:
+    """The variants of these names, all of them where none is given; `UsageError` for others."""
+    from runner.errors import UsageError
+
+    names = {variant.title for variant in variants} | {variant.name for variant in variants}
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise UsageError(f"no such variant: {', '.join(unknown)}", do=f"Known: {sorted(names)}")
+    return tuple(v for v in variants if not only or v.title in only or v.name in only)
