@@ -7,6 +7,7 @@ round. A flawed one has to fail the probes of the requirements that its `expect.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ def separate(
 
     Tallies come as the variants are done.
     """
-    runs: list[Run] = []
+    runs = _Runs()
     with _busy(trial, len(variants), sandbox), ThreadPoolExecutor(max_workers=trial.jobs) as pool:
         due = {pool.submit(_tried, trial, variant, sandbox, runs): variant for variant in variants}
         try:
@@ -94,9 +95,26 @@ def separate(
             # under way lose their boxes.
             for waiting in due:
                 waiting.cancel()
-            for run in runs:
-                run.stop()
+            runs.stop()
             raise
+
+
+class _Runs:
+    """The runs of all services, to be stopped together; those that come later stop at once."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._all: list[Run] = []
+
+    def add(self, run: Run) -> None:
+        self._all.append(run)
+        if self._stopped.is_set():
+            run.stop()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        for run in self._all:
+            run.stop()
 
 
 @contextmanager
@@ -123,7 +141,7 @@ def _seconds(trial: Trial) -> float:
     return ROUND_SECONDS * (trial.rounds + 1)
 
 
-def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: list[Run]) -> list[Tally]:
+def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: _Runs) -> list[Tally]:
     """The tallies of one variant; its run is added to `runs`."""
     good = variant.kind != "flawed"
     probes = set(probe_checks(trial.challenge.suite))
@@ -136,7 +154,7 @@ def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: list[Run]) ->
     }
     seconds = _seconds(trial)
     with sandbox.open(ttl_seconds=seconds + SPARE_SECONDS) as run:
-        runs.append(run)
+        runs.add(run)
         context = _context(run, trial, variant, seconds)
         job = hidden_tests.job_for(context).model_copy(
             update={"select": tuple(wanted), "rounds": trial.rounds}

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from runner.harness.reply import Reply
 
 PAUSE_SECONDS = 0.002
-PLAIN_TURNS = 2
-"""Races are won by chance as well. The turn under the lock leaves nothing to it."""
+ONE_WORKER_TURNS, TWO_WORKERS_TURNS = 2, 4
+"""Races are won by chance as well. The turn under the lock leaves nothing to it, but where workers
+share no database there is none; and on a busy machine all connections of a turn may reach one and
+the same worker (about one turn in seven, with ten other services and four burners on two cores)."""
 
 _LOOKED = "who could look while the database was locked and write once it was not"
 
@@ -53,8 +55,7 @@ async def oversell(
     """Of more buyers than pieces exactly as many buyers get one as there are pieces."""
     sale = await _sale(target, stock, buyers, pause, gate_seconds)
     turns = 1
-    # Two workers meet by chance: it has to be kind several times to spare a bad service.
-    while pause and turns < PLAIN_TURNS and not sale.problem:
+    while pause and turns < TWO_WORKERS_TURNS and not sale.problem:
         sale = await _sale(target, stock, buyers, pause, gate_seconds)
         turns += 1
     record.measure("sold", sale.statuses[201], f"of {stock}")
@@ -144,6 +145,25 @@ async def one_order_per_key(
     target: Target, record: Record, *, doubles: int = 10, pause: float = 0.0
 ) -> None:
     """Requests with one idempotency key are one order, now and later."""
+    once = (1, 1, doubles - 1)
+    found, turns = once, 0
+    while found == once and turns < (TWO_WORKERS_TURNS if pause else 1):
+        found = await _one_key(target, doubles, pause)
+        turns += 1
+    placed, payments, left = found
+    record.measure("orders", placed, "of one key")
+    record.measure("payments", payments, "calls")
+    if found != once:
+        message = (
+            f"{doubles + 1} requests with one key made {placed} orders and {payments} payments, "
+            f"and took {doubles - left} pieces"
+        )
+        raise SubjectError(message)
+    _raced(record, turns, await _key_under_lock(target, doubles, pause))
+
+
+async def _one_key(target: Target, doubles: int, pause: float) -> tuple[int, int, int]:
+    """How many orders and payments the requests of one key became, and what is left in stock."""
     item, user, key = target.name(), target.user(), target.name()
     (await target.create(item, doubles)).expect(201)
     gate = target.upstream.hold(target.pay_path, 2, timeout=GATE_SECONDS, token=item)
@@ -156,16 +176,7 @@ async def one_order_per_key(
         if reply.expect(200, 201, 409).status != 409  # noqa: PLR2004 - in progress
     }
     payments = len(target.upstream.calls(target.pay_path, item))
-    left = target.stock_in((await target.read(item)).expect(200))
-    record.measure("orders", len(placed), "of one key")
-    record.measure("payments", payments, "calls")
-    if (len(placed), payments, left) != (1, 1, doubles - 1):
-        message = (
-            f"{doubles + 1} requests with one key made {len(placed)} orders and {payments} "
-            f"payments, and took {doubles - left} pieces"
-        )
-        raise SubjectError(message)
-    _raced(record, 1, await _key_under_lock(target, doubles, pause))
+    return len(placed), payments, target.stock_in((await target.read(item)).expect(200))
 
 
 async def _key_under_lock(target: Target, doubles: int, pause: float) -> bool:
@@ -237,9 +248,10 @@ class _Contest:
 
     async def judge(self, record: Record) -> None:
         """Some turns plainly, then one under the lock."""
-        for _ in range(PLAIN_TURNS):
+        turns = TWO_WORKERS_TURNS if self.pause else ONE_WORKER_TURNS
+        for _ in range(turns):
             await self._plainly()
-        _raced(record, PLAIN_TURNS, await self._locked())
+        _raced(record, turns, await self._locked())
 
     async def _plainly(self) -> None:
         item, request = await self.fresh()
