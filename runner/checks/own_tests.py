@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -87,10 +88,11 @@ class _Lanes:
     def faults(self) -> Evidence:
         """Beside our services. Tests that notice nothing may not be talking to them at all."""
         services = self._context.references
-        found = self._run("faults", faults.turns(services, self._context.seed))
+        turns = faults.turns(services, self._context.seed)
+        found = self._run("faults", turns, self._runs.seconds)
         evidence = faults.evidence(found, services, len(self._own.tests))
         if any(measure.name == "caught" and not measure.value for measure in evidence.measures):
-            (alone,) = self._run("nobody", (faults.NOBODY,))
+            (alone,) = self._run("nobody", (faults.NOBODY,), self._runs.seconds)
             if faults.blind(found[0], alone):
                 return faults.not_measured("they do not talk to the service at BASE_URL")
         return evidence
@@ -98,35 +100,38 @@ class _Lanes:
     def mutants(self) -> tuple[Evidence, Evidence]:
         """On their own code, as it is and changed."""
         changes = self._own.mutants
-        found = self._run("mutants", mutation.turns(changes, self._context.seed))
+        turns = mutation.turns(changes, self._context.seed)
+        found = self._run("mutants", turns, self._runs.changed_seconds)
         return mutation.coverage(found[0], self._own.lines), mutation.mutants(found, changes)
 
-    def _run(self, name: str, lanes: tuple[tuple[Turn, ...], ...]) -> tuple[Results, ...]:
+    def _run(
+        self, name: str, lanes: tuple[tuple[Turn, ...], ...], seconds: float
+    ) -> tuple[Results, ...]:
         begun = time.monotonic()
         with self._lock:
             self._due += sum(map(len, lanes))
         with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
             names = (f"{name}{number}" for number in range(len(lanes)))
-            found = tuple(pool.map(self._turns, names, lanes))
+            found = tuple(pool.map(self._turns, names, lanes, repeat(seconds)))
         self.timings[f"tests.{name}"] = time.monotonic() - begun
         return found
 
-    def _turns(self, lane: str, turns: tuple[Turn, ...]) -> Results:
+    def _turns(self, lane: str, turns: tuple[Turn, ...], seconds: float) -> Results:
         context, runs = self._context, self._runs
         volumes = Volumes.sized(context, lane)
         for volume in volumes.all:
             context.run.volume(volume)
-        harness = context.run.start(harness_spec(context, volumes, runs.seconds))
+        harness = context.run.start(harness_spec(context, volumes, seconds))
         subjects = Subjects(
             lambda _kind, _workers: context.run.start(reference_spec(context, harness, volumes)),
             lambda command: context.run.start(tests_spec(context, harness, volumes, command, runs)),
         )
         report = converse(
             harness,
-            self._job(turns),
+            self._job(turns, seconds),
             context.sources,
             subjects,
-            seconds=runs.seconds + GRACE_SECONDS,
+            seconds=seconds + GRACE_SECONDS,
             on_event=self._advance,
             report=TestsReport,
         )
@@ -139,13 +144,13 @@ class _Lanes:
             merged = Event(stage="tests", detail=event.detail, done=self._done, total=self._due)
         self._context.on_event(merged)
 
-    def _job(self, turns: tuple[Turn, ...]) -> TestsJob:
+    def _job(self, turns: tuple[Turn, ...], seconds: float) -> TestsJob:
         return TestsJob(
             own=tuple((test.path, test.name) for test in self._own.tests),
             turns=turns,
             service=service_job(self._context),
             turn_seconds=self._runs.run_seconds,
-            seconds=self._runs.seconds,
+            seconds=seconds,
             output_bytes=self._context.challenge.subject.out_mib * MIB,
             sources_bytes=len(self._context.sources),
         )

@@ -106,6 +106,7 @@ class OwnTests:
         self._left_out: tuple[str, ...] = ()
         self._last: tuple[str, ...] = ()
         self._limit = job.turn_seconds
+        self._needed = 0.0
         self._waiting = Waiting()
         self._program = Program(
             channel,
@@ -133,7 +134,7 @@ class OwnTests:
         self._take_for_granted(result)
         yield result
         for number, turn in enumerate(others, 1):
-            if result.problem or self._left() <= result.seconds + MARGIN_SECONDS:
+            if result.problem or self._left() <= self._needed + MARGIN_SECONDS:
                 return
             self._tell(turn, number)
             try:
@@ -167,6 +168,8 @@ class OwnTests:
             self._left_out += slow
         else:
             self._last = slow
+        omitted = sum(first.test_seconds.get(name, 0.0) for name in self._left_out)
+        self._needed = max(first.seconds - omitted, 0.0)
 
     async def _turn(self, turn: Turn, service: Service | None, *, first: bool) -> TurnResult:
         if not turn.reference:

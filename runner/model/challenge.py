@@ -94,15 +94,16 @@ class TestRuns(Document):
     """How the candidate's own tests are run.
 
     `faults` are variants of the folder `flawed/` against which the tests are held, each as a
-    service laid over the solution. One run of all tests may take `run_seconds`, all runs of one
-    kind together `seconds`.
+    service laid over the solution. One run of all tests may take `run_seconds`, all runs beside
+    services together `seconds`, and all runs on the candidate's own code `changed_seconds`.
     """
 
     __test__ = False  # not a test of ours, whatever its name says
 
     faults: tuple[str, ...] = ()
-    run_seconds: Annotated[float, Field(gt=0)] = 60.0
-    seconds: Annotated[float, Field(gt=0)] = 60.0
+    run_seconds: Annotated[float, Field(gt=0)] = 120.0
+    seconds: Annotated[float, Field(gt=0)] = 150.0
+    changed_seconds: Annotated[float, Field(gt=0)] = 90.0
     limits: Limits = Limits(memory_mib=1024, pids=512, scratch_mib=256, scratch_inodes=24_000)
 
 
