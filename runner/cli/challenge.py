@@ -58,8 +58,8 @@ def show(challenge: str, level: str | None, folder: Path | None) -> None:
     "--certificate",
     "path",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to keep the matrix as JSON: written when what was tried holds. Rows of variants "
-    "that were not tried stay.",
+    help="Where to keep the matrix as JSON: a row for each variant that came out as stated. Rows "
+    "of variants that were not tried stay.",
 )
 @challenges_option
 def verify(  # noqa: PLR0913 - one for each option
@@ -97,6 +97,8 @@ def verify(  # noqa: PLR0913 - one for each option
     if whole.untriggered and len(whole.rows) == len(every):
         click.echo("checks that no flawed variant fails:", err=True)
         click.echo("".join(f"  {check}\n" for check in whole.untriggered), err=True)
+    if path is not None:
+        certificate.save_proof(path, whole)
     if outcome.problems:
         raise ChallengeError(
             f"{challenge} does not hold: {len(outcome.problems)} problems",
@@ -104,8 +106,6 @@ def verify(  # noqa: PLR0913 - one for each option
         )
     said = f"{len(chosen)} variants come out as stated" if chosen else "no variant has changed"
     click.echo(f"{challenge}: {said}", err=True)
-    if path is not None:
-        certificate.save_proof(path, whole)
 
 
 def _proven(

@@ -172,6 +172,10 @@ def test_a_certificate_is_read_as_it_was_written(
     save_proof(path, proof)
     assert load_proof(path, challenge) == proof
 
+    broken = row("starter").model_copy(update={"problems": ("earns too much",)})
+    save_proof(path, proof.model_copy(update={"rows": (*proof.rows, broken)}))
+    assert load_proof(path, challenge) == proof
+
 
 @pytest.mark.parametrize(
     ("text", "message"),
