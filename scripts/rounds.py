@@ -50,13 +50,13 @@ SECTION = """
 
 def page() -> str:
     """The page as it should be."""
-    both = [one for name in CHALLENGES for one in load_rounds(_place(name), name).tallies]
+    both = [one for name in CHALLENGES for one in load_rounds(place(name), name).tallies]
     jobs = ", ".join(str(count) for count in sorted({one.jobs for one in both})) or "none yet"
-    places = {"controls": _place(CONTROLS).name, "orders": _place(CHALLENGES[1]).name}
+    places = {"controls": place(CONTROLS).name, "orders": place(CHALLENGES[1]).name}
     parts = [HEAD.format(**places, jobs=jobs)]
     for name in CHALLENGES:
         challenge = load_controls("backend") if name == CONTROLS else load_challenge(name)
-        kept = load_rounds(_place(name), name).tallies
+        kept = load_rounds(place(name), name).tallies
         titles = {variant.title for variant in all_variants(challenge)}
         tallies = [one for one in kept if one.variant in titles]
         title = "The tiny services that come with the probes" if name == CONTROLS else name
@@ -65,7 +65,8 @@ def page() -> str:
     return "".join(parts)
 
 
-def _place(name: str) -> Path:
+def place(name: str) -> Path:
+    """The file with the rounds of a challenge."""
     return PAGE.with_name(f"{name.replace('/', '-')}-rounds.json")
 
 

@@ -9,7 +9,9 @@ import pytest
 from runner import catalog
 from runner.certificate import load_proof, stale
 from runner.proof import all_variants
+from runner.rounds import load_rounds
 from scripts.matrix import CERTIFICATES, ROOT
+from scripts.rounds import CHALLENGES, place
 
 SHOWN = 8
 
@@ -30,3 +32,11 @@ def test_every_variant_was_proven_as_it_stands(challenge: str) -> None:
             f"not proven as they stand: {', '.join(titles[:SHOWN])}{more}; "
             f"takehome challenge verify {challenge} --stale --certificate {path}"
         )
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES)
+def test_no_round_that_was_kept_told_the_wrong_thing(challenge: str) -> None:
+    tallies = load_rounds(place(challenge), challenge).tallies
+
+    assert tallies
+    assert [(one.variant, one.requirement) for one in tallies if not one.separated] == []
