@@ -1,0 +1,149 @@
+"""The year of sales that a challenge draws from a seed: what is true of it, and what goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import statistics
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.meta.repository import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+HIDDEN = ROOT / "challenges" / "datasci" / "sales-analysis" / "hidden"
+SEEDS = range(20)
+SPREAD = 1.96
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, HIDDEN / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def sales() -> Iterator[Any]:
+    yield load("sales")
+    del sys.modules["sales"]
+
+
+@pytest.fixture(scope="module")
+def dirt(sales: Any) -> Iterator[Any]:
+    del sales
+    yield load("dirt")
+    del sys.modules["dirt"]
+
+
+def difference(orders: Any) -> tuple[float, float]:
+    """Further orders of a customer of group B beyond one of A, and the standard error."""
+    counts = Counter(order.customer for order in orders)
+    group = {order.customer: order.group for order in orders}
+    a, b = ([n for who, n in counts.items() if group[who] == name] for name in "AB")
+    error = (statistics.variance(a) / len(a) + statistics.variance(b) / len(b)) ** 0.5
+    return statistics.mean(b) - statistics.mean(a), error
+
+
+def test_a_seed_gives_the_same_orders_and_another_one_others(sales: Any, dirt: Any) -> None:
+    orders = sales.orders_of(1)
+
+    assert orders == sales.orders_of(1)
+    assert orders != sales.orders_of(2)
+    assert dirt.exported(orders, 1) == dirt.exported(orders, 1)
+    assert len({order.id for order in orders}) == len(orders) > 2000
+    assert {order.day.year for order in orders} == {sales.YEAR}
+
+
+def test_intervals_of_a_sound_method_cover_the_planted_effect(sales: Any) -> None:
+    found = [difference(sales.orders_of(seed, lift=0.25)) for seed in SEEDS]
+    true = sales.effect(0.25)
+
+    assert sum(abs(at - true) <= SPREAD * error for at, error in found) >= 17
+    assert sum(at > 0 for at, _ in found) >= 18
+
+
+def test_without_an_effect_a_sound_method_rarely_finds_one(sales: Any) -> None:
+    found = [difference(sales.orders_of(seed, lift=0.0)) for seed in SEEDS]
+
+    assert sales.effect(0.0) == 0
+    assert sum(abs(at) > SPREAD * error for at, error in found) <= 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_newsletter_seems_to_raise_what_it_lowers(sales: Any, seed: int) -> None:
+    orders = [order for order in sales.orders_of(seed) if order.price is not None]
+
+    def mean(**wanted: object) -> float:
+        chosen = [
+            float(order.revenue)
+            for order in orders
+            if all(getattr(order, name) == value for name, value in wanted.items())
+        ]
+        return statistics.mean(chosen)
+
+    assert mean(newsletter=True) > mean(newsletter=False) + 10
+    for segment in ("home", "office"):
+        within = {"segment": segment}
+        assert mean(newsletter=True, **within) < mean(newsletter=False, **within)
+
+
+def test_prices_are_not_missing_at_random(sales: Any) -> None:
+    orders = sales.orders_of(3)
+    lost = [float(order.kilograms) for order in orders if order.price is None]
+
+    assert 0.01 < len(lost) / len(orders) < 0.08
+    assert statistics.mean(lost) > 1.2 * statistics.mean(float(o.kilograms) for o in orders)
+
+
+def test_every_cell_that_is_wrong_is_marked_and_no_other(sales: Any, dirt: Any) -> None:
+    orders = {order.id: order for order in sales.orders_of(4)}
+    export = dirt.exported(tuple(orders.values()), 4)
+    clean = dirt.exported(tuple(orders.values()), 4, dirt.Dirt(amount=0.0))
+    plain = {row["order_id"]: row for row in clean.rows}
+    last: dict[str, dict[str, str]] = {}
+    for row in export.rows:
+        name = row["order_id"].strip().upper()
+        if name not in last or row["exported_at"] > last[name]["exported_at"]:
+            last[name] = row
+
+    assert clean.marks == {}
+    assert clean.copies == frozenset()
+    assert len(clean.rows) == len(orders)
+    assert last.keys() == plain.keys()
+    marked = {cell for cells in export.marks.values() for cell in cells}
+    wrong = {
+        (name, column)
+        for name, row in last.items()
+        for column, text in row.items()
+        if column not in ("exported_at", "unit") and text != plain[name][column]
+        # A price that nobody knows is written in several ways, none of which is wrong.
+        and not (column == "price_per_kg" and orders[name].price is None)
+    }
+    assert wrong == marked
+    assert {kind for kind, cells in export.marks.items() if len(cells) >= 10} == {
+        "blanks", "categories", "dates", "money", "outliers", "sentinels", "units",
+    }  # fmt: skip
+    assert len(export.copies) > 50
+
+
+@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ","), ("cp1252", ";")])
+def test_a_file_holds_the_rows(sales: Any, dirt: Any, encoding: str, delimiter: str) -> None:
+    export = dirt.exported(sales.orders_of(5), 5)
+    data = dirt.written(export, encoding=encoding, delimiter=delimiter)
+    rows = list(csv.DictReader(io.StringIO(data.decode(encoding)), delimiter=delimiter))
+
+    assert [row["order_id"] for row in rows] == [row["order_id"] for row in export.rows]
+    assert (delimiter == ";") == any(row["quantity"].count(",") for row in rows)
+    if delimiter == ",":
+        assert rows == list(export.rows)
