@@ -46,6 +46,13 @@ def dirt(sales: Any) -> Iterator[Any]:
     del sys.modules["dirt"]
 
 
+@pytest.fixture(scope="module")
+def accepted(sales: Any) -> Iterator[Any]:
+    del sales
+    yield load("accepted")
+    del sys.modules["accepted"]
+
+
 def difference(orders: Any) -> tuple[float, float]:
     """Further orders of a customer of group B beyond one of A, and the standard error."""
     counts = Counter(order.customer for order in orders)
@@ -147,3 +154,40 @@ def test_a_file_holds_the_rows(sales: Any, dirt: Any, encoding: str, delimiter: 
     assert (delimiter == ";") == any(row["quantity"].count(",") for row in rows)
     if delimiter == ",":
         assert rows == list(export.rows)
+
+
+def test_revenue_is_accepted_with_lost_prices_left_out_or_filled_in(
+    sales: Any, accepted: Any
+) -> None:
+    orders = sales.orders_of(6)
+    ranges = accepted.accepted_revenue(orders)
+    left_out = accepted.revenue(tuple(one for one in orders if one.price is not None))
+    true = sum(ranges[key].high for key in ranges)
+
+    assert ranges.keys() == {(one.region, f"{one.day:%Y-%m}") for one in orders}
+    assert all(left_out[key] in ranges[key] for key in ranges)
+    assert all(ranges[key].low > 0.6 * ranges[key].high for key in ranges)
+    assert sum(left_out.values()) < 0.97 * true
+    assert 2 * left_out["South", "2025-07"] not in ranges["South", "2025-07"]
+
+
+def test_who_comes_back_is_counted_by_the_month_of_the_first_order(
+    sales: Any, accepted: Any
+) -> None:
+    orders = sales.orders_of(7)
+    soon, late = accepted.returning(orders, 30), accepted.returning(orders, 400)
+    more = {who for who, count in Counter(one.customer for one in orders).items() if count > 1}
+
+    assert list(soon) == [f"2025-{month:02}" for month in range(1, 9)]
+    assert sum(count for count, _ in soon.values()) == len({one.customer for one in orders})
+    assert all(soon[month][1] < late[month][1] <= late[month][0] for month in soon)
+    assert sum(again for _, again in late.values()) == len(more)
+
+
+def test_within_segments_the_newsletter_lowers_the_value_in_every_reading(
+    sales: Any, accepted: Any
+) -> None:
+    for orders in accepted.readings(sales.orders_of(8)):
+        plain, within = accepted.newsletter(orders)
+        assert plain > 10
+        assert max(within) < -2
