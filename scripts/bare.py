@@ -67,7 +67,7 @@ class BareBox:
         self._home = Path(home)
         environment = self._environment(spec, targets, home)
         self._process = subprocess.Popen(
-            [*prefix, *self._arguments(spec.argv)],
+            [*prefix, *(targets.get(word, word) for word in self._arguments(spec.argv))],
             cwd=targets.get(spec.workdir, home),
             env=environment,
             stdin=subprocess.PIPE if spec.interactive else subprocess.DEVNULL,

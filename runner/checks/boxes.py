@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from runner.checks import HARNESS_USER, SHARED_GROUP, SUBJECT_USER, CheckContext
+from runner.checks.subjects import CLEANER_SECONDS
 from runner.harness.messages import ServiceJob
 from runner.model import Limits, ServiceSubject
 from runner.sandbox import BoxSpec, Mount, SandboxError, Volume
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 PYTHON = "/opt/venv/bin/python"
 SERVE = "/opt/takehome/launcher.py"
 RUN = "/opt/takehome/program.py"
+
+EMPTY = 'chmod -R u+rwX "$0"; find "$0" -mindepth 1 -delete'
+"""`chmod` and `find` take paths of any depth and follow no link."""
 
 GRACE_SECONDS = 90.0
 """What the harness gets beyond the suite's own time, to start and to stop things."""
@@ -157,6 +161,19 @@ def locker_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
         ),
         mounts=_mounts((volumes.data,), SUBJECT_USER),
         interactive=True,
+    )
+
+
+def cleaner_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
+    """Ours, in the place of a user of the service's data: it leaves nothing there."""
+    return BoxSpec(
+        role="cleaner",
+        image=context.images["subject"],
+        argv=("sh", "-c", EMPTY, "/data"),
+        uid=SUBJECT_USER,
+        gid=SHARED_GROUP,
+        limits=Limits(memory_mib=128, wall_seconds=CLEANER_SECONDS),
+        mounts=_mounts((volumes.data,), SUBJECT_USER),
     )
 
 

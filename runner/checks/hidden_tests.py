@@ -8,6 +8,7 @@ from runner.checks.boxes import (
     GRACE_SECONDS,
     MIB,
     Volumes,
+    cleaner_spec,
     command_spec,
     control_spec,
     environment,
@@ -81,6 +82,7 @@ def report_on(context: CheckContext, job: Job) -> SuiteReport:
         ),
         lambda command: context.run.start(command_spec(context, volumes, command)),
         lambda: context.run.start(locker_spec(context, volumes)),
+        lambda: context.run.start(cleaner_spec(context, volumes)),
         rounds=job.rounds,
     )
     return converse(

@@ -25,6 +25,9 @@ MOST_STARTS = 150
 MOST_COMMANDS = 400
 MOST_WORKERS = 4
 
+CLEANER_SECONDS = 30.0
+"""How long emptying a volume of a few thousand files may take: a hundred times what it does."""
+
 LOCKER_SECONDS = 30.0
 """How long the locker may take to answer, its start included: many times what it does take."""
 
@@ -52,18 +55,21 @@ class Subjects:
         start: Callable[[Kind, int], Box],
         launch: Callable[[Command], Box],
         locker: Callable[[], Box] | None = None,
+        cleaner: Callable[[], Box] | None = None,
         *,
         rounds: int = 1,
     ) -> None:
         """`start(kind, workers)` makes a fresh service, `launch(command)` begins a command.
 
         `locker()` makes the box that locks the service's databases, where the harness may ask
-        for that. `rounds` is how often the harness runs each of its tests.
+        for that; `cleaner()` the one that empties the service's data. `rounds` is how often the
+        harness runs each of its tests.
         """
         self._most_starts = MOST_STARTS * rounds
         self._start = start
         self._launch = launch
         self._new_locker = locker
+        self._new_cleaner = cleaner
         self._locker: Box | None = None
         self._commands = 0
         self._boxes: dict[str, Box] = {}
@@ -80,6 +86,7 @@ class Subjects:
             "output": self._do_output,
             "usage": self._do_usage,
             "run": self._do_run,
+            "clear": self._do_clear,
             "keep": partial(self._tell_locker, "keep"),
             "lock": partial(self._tell_locker, "lock"),
             "unlock": partial(self._tell_locker, "unlock"),
@@ -148,6 +155,18 @@ class Subjects:
             "cpu_seconds": used.cpu_seconds if used else None,
             "peak_memory_bytes": used.peak_memory_bytes if used else None,
         }
+
+    def _do_clear(self) -> dict[str, Any]:
+        if self._new_cleaner is None or self._running:
+            message = "'clear' is refused: there are no data to empty, or a service uses them"
+            raise SandboxError(message)
+        box = self._new_cleaner()
+        try:
+            # What the candidate's own files withstand is the candidate's to live with.
+            box.wait(CLEANER_SECONDS)
+        finally:
+            box.remove()
+        return {}
 
     def _tell_locker(self, word: str) -> dict[str, Any]:
         if self._new_locker is None:

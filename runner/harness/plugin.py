@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 OBITUARY_SECONDS = 20.0
 """How long to ask how the service ended: a little more than the longest call of a test."""
 
+CLEAR_SECONDS = 60.0
+"""How long the host may take to empty the service's data."""
+
 TRACE_SHOWN = 2000
 """Characters of a trace that are printed, for us to read when a run is void."""
 
@@ -45,6 +48,7 @@ class HarnessPlugin:
         self.problems: list[str] = []
         self._by_node: dict[str, Collected] = {}
         self._done = 0
+        self._probed = False
 
     # --------------------------------------------------------------- fixtures
 
@@ -52,10 +56,16 @@ class HarnessPlugin:
     def service(self, request: pytest.FixtureRequest) -> Service:
         """The running service on one worker, or as many as the marker `workers` says.
 
-        It is started anew when an earlier test left it dead, stuck or with other workers.
+        It is started anew when an earlier test left it dead, stuck or with other workers. What the
+        probes did to its data, which races may have spoiled, no other test pays for.
         """
         self.session.check_time()
         service, _ = self.session.web
+        if request.node.get_closest_marker("probe") is not None:
+            self._probed = True
+        elif self._probed:
+            self._probed = False
+            self.session.run(service.anew(), CLEAR_SECONDS)
         marker = request.node.get_closest_marker("workers")
         workers = int(marker.args[0]) if marker else 1
         self.session.run(service.ensure(workers=workers), service.start_limit * 2 + 30)

@@ -203,6 +203,11 @@ class Service:
         await self.kill()
         await self.start(workers=workers)
 
+    async def anew(self) -> None:
+        """Kill the service and empty its data: the next start is its first one."""
+        await self.kill()
+        await self._call("clear")
+
     async def renew(self) -> None:
         """As `restart`, with the workers that it has."""
         await self.restart(workers=self._workers)

@@ -198,3 +198,29 @@ def test_a_locker_that_does_not_answer_voids_the_run(
 def test_a_harness_without_a_locker_locks_nothing() -> None:
     with pytest.raises(SandboxError, match="locks nothing"):
         Subjects(never, never).serve("lock", {})
+
+
+def test_data_are_emptied_while_nobody_uses_them() -> None:
+    with FakeSandbox().open(ttl_seconds=60) as run:
+        spec = BoxSpec(
+            role="subject", image=IMAGE, argv=argv((sleep(60),)), uid=1, gid=1, limits=Limits()
+        )
+        cleaner = BoxSpec(
+            role="cleaner", image=IMAGE, argv=argv((leave(1),)), uid=1, gid=1, limits=Limits()
+        )
+        subjects = Subjects(
+            lambda _kind, _workers: run.start(spec), never, cleaner=lambda: run.start(cleaner)
+        )
+        started = subjects.serve("start", {"workers": 1, "kind": "service"})
+        with pytest.raises(SandboxError, match="a service uses them"):
+            subjects.serve("clear", {})
+        subjects.serve("kill", started)
+
+        assert subjects.serve("clear", {}) == {}
+        assert [one.role for one in run.specs] == ["subject", "cleaner"]
+        assert run.leftovers == 0
+
+
+def test_a_harness_without_data_empties_none() -> None:
+    with pytest.raises(SandboxError, match="no data to empty"):
+        Subjects(never, never).serve("clear", {})
