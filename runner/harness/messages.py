@@ -103,7 +103,17 @@ class Call(Message):
     kind: Literal["call"] = "call"
     number: int
     verb: Literal[
-        "start", "signal", "kill", "wait", "output", "usage", "run", "keep", "lock", "unlock"
+        "start",
+        "signal",
+        "kill",
+        "wait",
+        "output",
+        "usage",
+        "run",
+        "keep",
+        "lock",
+        "unlock",
+        "clear",
     ]
     arguments: dict[str, Any] = {}
 
