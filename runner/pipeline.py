@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from runner import __version__, grading
-from runner.catalog import control_service, probe_checks, references
+from runner.catalog import control_service, references
 from runner.checks import (
     CheckContext,
     CheckResult,
@@ -119,6 +119,7 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             suite=job.challenge.suite,
             expected=job.challenge.expected,
             seed=job.seed,
+            probes=job.challenge.probes,
             control=control_service(job.challenge.challenge.specialization),
             references=_references(job) if TESTS in job.checks else (),
             on_event=on_event,
@@ -178,11 +179,10 @@ def _later(
 
 def _probed(context: CheckContext, quiet: threading.Event) -> CheckResult:
     """The suite; `quiet` is set when its probes are over, whatever becomes of it."""
-    probes = set(probe_checks(context.suite))
 
     def watch(event: Event) -> None:
         # A suite runs its probes first: the end of any other check is the end of all of them.
-        if event.detail and event.detail not in probes:
+        if event.detail and event.detail not in context.probes:
             quiet.set()
         context.on_event(event)
 

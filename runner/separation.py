@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.catalog import control_service, probe_checks
+from runner.catalog import control_service
 from runner.checks import SUBJECT_USER, CheckContext, Event, hidden_tests, ignore
 from runner.intake import submission_from_files
 from runner.model import Limits
@@ -144,7 +144,7 @@ def _seconds(trial: Trial) -> float:
 def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: _Runs) -> list[Tally]:
     """The tallies of one variant; its run is added to `runs`."""
     good = variant.kind != "flawed"
-    probes = set(probe_checks(trial.challenge.suite))
+    probes = trial.challenge.probes
     wanted = {
         check: requirement
         for check, requirement in trial.challenge.expected

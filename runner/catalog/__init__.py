@@ -80,6 +80,7 @@ def load_challenge_folder(root: Path) -> LoadedChallenge:
         suite=suite,
         suite_digest=digest_of(hidden),
         expected=expected,
+        probes=probe_checks(suite),
         files=files,
     )
 

@@ -18,7 +18,9 @@ class LoadedChallenge:
 
     `digest` covers every file of the folder, `suite_digest` the hidden suite alone (sha256 of
     the manifest, `runner.tree.digest_of`). `expected` is (check id, requirement id) of every
-    hidden test. `brief` and `starter` are templates; `runner.scaffold` renders them.
+    hidden test, `probes` the ids of those that are probes (known once for all: the parser of
+    Python 3.11 is not safe to use on several threads). `brief` and `starter` are templates;
+    `runner.scaffold` renders them.
     """
 
     challenge: Challenge
@@ -29,6 +31,7 @@ class LoadedChallenge:
     suite: tuple[tuple[str, str], ...]
     suite_digest: str
     expected: tuple[tuple[str, str], ...]
+    probes: tuple[str, ...]
     files: tuple[SourceFile, ...]
 
 

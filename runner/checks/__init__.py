@@ -69,6 +69,8 @@ class CheckContext:
     expected: tuple[tuple[str, str], ...]
     """Every hidden check with its requirement, known before anything runs."""
     seed: int
+    probes: tuple[str, ...] = ()
+    """Those of the expected checks that are probes and come first."""
     control: dict[str, str] = field(default_factory=dict)
     """The files of a service that is known to be good: it tells a busy machine from a bad one."""
     references: tuple[Reference, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from runner.catalog import probe_checks
 from runner.checks import CheckContext, CheckResult
 from runner.checks.boxes import (
     GRACE_SECONDS,
@@ -49,7 +48,6 @@ def expected(context: CheckContext) -> tuple[tuple[str, str | None], ...]:
 def run(context: CheckContext) -> CheckResult:
     """Run the hidden suite against the submission."""
     report = report_on(context, job_for(context))
-    probes = probe_checks(context.suite)
     return CheckResult(
         evidence=evidence_from(report, context.expected),
         tools=report.tools,
@@ -58,7 +56,7 @@ def run(context: CheckContext) -> CheckResult:
             "suite.probes": sum(
                 case.seconds
                 for check in report.checks
-                if check.id in probes
+                if check.id in context.probes
                 for case in check.cases
             ),
             "suite.waiting_for_subject": report.subject_seconds,
