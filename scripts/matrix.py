@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.catalog import load_challenge, probe_checks
+from runner.catalog import load_challenge
 from runner.catalog.places import challenge_ids
 from runner.certificate import load_proof
 from runner.model import Level
@@ -88,7 +88,7 @@ def _untriggered(proof: Proof) -> str:
 
 def _requirements(challenge: LoadedChallenge, proof: Proof) -> Iterator[tuple[str, ...]]:
     yield "requirement", "what it asks", "checks", "of them probes", "lost by"
-    probes = set(probe_checks(challenge.suite))
+    probes = set(challenge.probes)
     for requirement in challenge.challenge.requirements:
         checks = [check for check, wanted in challenge.expected if wanted == requirement.id]
         lost_by = [

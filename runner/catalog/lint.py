@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from runner.catalog.brief import brief_problems
 from runner.catalog.measures import MEASURES
-from runner.catalog.suite import probe_checks
 from runner.model import ENOUGH_FAULTS, Level, Role
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def _unproven(loaded: LoadedChallenge, flawed: Sequence[Variant]) -> Iterator[st
     """Requirements whose tests were never seen to fail."""
     lost = {name for variant in flawed for name in variant.loses}
     failed = {name for variant in flawed for name in variant.expects.probes}
-    marked = set(probe_checks(loaded.suite))
+    marked = set(loaded.probes)
     probed = {requirement for check, requirement in loaded.expected if check in marked}
     for requirement in loaded.challenge.requirements:
         place = f"challenge.toml: requirement {requirement.id}"
