@@ -91,11 +91,7 @@ def _fault_problems(loaded: LoadedChallenge, flawed: Sequence[Variant]) -> Itera
     yield from (f"{place}: there is no flawed/{name}" for name in faults if name not in known)
     yield from (f"{place}: {name} is there twice" for name in duplicates(faults))
     for level in Level:
-        required = {
-            requirement.id
-            for requirement in loaded.challenge.requirements
-            if requirement.levels.get(level) is Role.REQUIRED
-        }
+        required = set(loaded.challenge.required(level))
         count = sum(bool(required & {*known[name].loses}) for name in faults if name in known)
         if 0 < count < ENOUGH_FAULTS:
             yield (

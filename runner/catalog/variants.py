@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from runner.catalog.documents import failure, parse
 from runner.catalog.files import below
 from runner.errors import ChallengeError
-from runner.model import Document, Role
+from runner.model import Document
 from runner.tree import SourceFile, overlay
 
 if TYPE_CHECKING:
@@ -102,11 +102,7 @@ def references(loaded: LoadedChallenge, level: Level) -> tuple[Variant, ...]:
     runs = loaded.challenge.tests
     if runs is None or not runs.faults:
         return ()
-    required = {
-        requirement.id
-        for requirement in loaded.challenge.requirements
-        if requirement.levels.get(level) is Role.REQUIRED
-    }
+    required = set(loaded.challenge.required(level))
     good, *others = variants(loaded)
     known = {one.name: one for one in others if one.kind == "flawed"}
     strange = [name for name in runs.faults if name not in known]

@@ -123,3 +123,7 @@ class Challenge(Document):
     suite: SuiteLimits = SuiteLimits()
     tests: TestRuns | None = None
     requirements: tuple[Requirement, ...]
+
+    def required(self, level: Level) -> tuple[str, ...]:
+        """Ids of the requirements that count at a level, in the challenge's order."""
+        return tuple(one.id for one in self.requirements if one.levels.get(level) is Role.REQUIRED)

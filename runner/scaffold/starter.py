@@ -8,7 +8,6 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from runner.errors import ChallengeError
-from runner.model import Role
 from runner.scaffold.manifest import MANIFEST
 from runner.text import visible_name
 from runner.tree import SourceFile
@@ -64,11 +63,7 @@ def words_for(challenge: Challenge, *, candidate: str, level: Level, seed: int) 
         "challenge_id": challenge.id,
         "challenge_title": challenge.title,
         "seed": seed,
-        "required": [
-            requirement.id
-            for requirement in challenge.requirements
-            if requirement.levels.get(level) is Role.REQUIRED
-        ],
+        "required": [*challenge.required(level)],
         "time_box_minutes": challenge.time_box_minutes,
     }
 
