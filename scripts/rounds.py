@@ -50,15 +50,15 @@ SECTION = """
 
 def page() -> str:
     """The page as it should be."""
-    both = [one for name in CHALLENGES for one in load_rounds(place(name), name).tallies]
-    jobs = ", ".join(str(count) for count in sorted({one.jobs for one in both})) or "none yet"
+    kept = {name: load_rounds(place(name), name).tallies for name in CHALLENGES}
+    counts = sorted({one.jobs for tallies in kept.values() for one in tallies})
+    jobs = ", ".join(map(str, counts)) or "none yet"
     places = {"controls": place(CONTROLS).name, "orders": place(CHALLENGES[1]).name}
     parts = [HEAD.format(**places, jobs=jobs)]
     for name in CHALLENGES:
         challenge = load_controls("backend") if name == CONTROLS else load_challenge(name)
-        kept = load_rounds(place(name), name).tallies
         titles = {variant.title for variant in all_variants(challenge)}
-        tallies = [one for one in kept if one.variant in titles]
+        tallies = [one for one in kept[name] if one.variant in titles]
         title = "The tiny services that come with the probes" if name == CONTROLS else name
         rows = table(_rows(challenge, tallies))
         parts.append(SECTION.format(title=title, summary=_summary(tallies), rows=rows))
