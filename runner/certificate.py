@@ -8,13 +8,10 @@ everything.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from runner.errors import UsageError
+from runner import kept
 from runner.model import Document, Level, Status
-from runner.text import visible_name
 from runner.tree import digest_of
 
 if TYPE_CHECKING:
@@ -55,11 +52,9 @@ class Row(Document):
         )
 
 
-class Proof(Document):
+class Proof(kept.Kept):
     """The matrix requirement × variant. `untriggered` are checks that no flaw makes fail."""
 
-    schema_version: Literal[1] = 1
-    challenge: str
     rows: tuple[Row, ...] = ()
     untriggered: tuple[str, ...] = ()
 
@@ -98,11 +93,11 @@ def renewed(
 ) -> Proof:
     """The proof with these rows in place of older ones, and without variants that are gone."""
     known = {row.variant: row for row in (*proof.rows, *rows)}
-    kept = tuple(known[variant.title] for variant in variants if variant.title in known)
+    still = tuple(known[variant.title] for variant in variants if variant.title in known)
     return Proof(
         challenge=challenge.challenge.id,
-        rows=kept,
-        untriggered=_untriggered(kept, challenge.expected, proof.untriggered),
+        rows=still,
+        untriggered=_untriggered(still, challenge.expected, proof.untriggered),
     )
 
 
@@ -117,34 +112,11 @@ def _untriggered(
 
 
 def load_proof(path: Path, challenge: LoadedChallenge) -> Proof:
-    """The certificate in a file, without rows where there is none.
-
-    `UsageError` when it is not one, or that of another challenge.
-    """
-    label = visible_name(path.name)
-    advice = "Prove the whole challenge: that writes it anew"
-    try:
-        proof = Proof.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return Proof(challenge=challenge.challenge.id)
-    except OSError as error:
-        raise UsageError(f"{label} cannot be read", why=error.strerror or "", do=advice) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"])) or "the document"
-        raise UsageError(
-            f"{label} is not a certificate", why=f"{key}: {first['msg']}", do=advice
-        ) from error
-    if proof.challenge != challenge.challenge.id:
-        raise UsageError(
-            f"{label} is the certificate of {visible_name(proof.challenge)}",
-            do=f"Give {challenge.challenge.id} a file of its own",
-        )
-    return proof
+    """The certificate in a file, without rows where there is none; else `UsageError`."""
+    return kept.load(path, Proof, challenge.challenge.id, name="a certificate")
 
 
 def save_proof(path: Path, proof: Proof) -> None:
-    """Write the certificate, with the folders above it; what did not hold has no row there."""
-    proof = proof.model_copy(update={"rows": tuple(row for row in proof.rows if not row.problems)})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(proof.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    """Write the certificate; what did not hold has no row there."""
+    rows = tuple(row for row in proof.rows if not row.problems)
+    kept.save(path, proof.model_copy(update={"rows": rows}))

@@ -7,13 +7,10 @@ and a reader sees which of them are of services as they are now.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from runner.errors import UsageError
+from runner import kept
 from runner.model import Document
-from runner.text import visible_name
 from runner.tree import digest_of
 
 if TYPE_CHECKING:
@@ -62,11 +59,9 @@ class Tally(Document):
         return self.variant, self.requirement, self.load
 
 
-class Rounds(Document):
+class Rounds(kept.Kept):
     """The tallies of one challenge."""
 
-    schema_version: Literal[1] = 1
-    challenge: str
     tallies: tuple[Tally, ...] = ()
 
     def with_newer(self, tallies: Iterable[Tally]) -> Rounds:
@@ -82,32 +77,9 @@ def tried_digest(challenge: LoadedChallenge, variant: Variant) -> str:
 
 def load_rounds(path: Path, challenge: str) -> Rounds:
     """The rounds in a file, none where there is no file; `UsageError` when it is another one."""
-    label = visible_name(path.name)
-    try:
-        rounds = Rounds.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return Rounds(challenge=challenge)
-    except OSError as error:
-        raise UsageError(f"{label} cannot be read", why=error.strerror or "") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"])) or "the document"
-        raise UsageError(
-            f"{label} does not hold rounds of probes",
-            why=f"{key}: {first['msg']}",
-            do="Name a file that is not there yet",
-        ) from error
-    if rounds.challenge != challenge:
-        raise UsageError(
-            f"{label} holds the rounds of {visible_name(rounds.challenge)}",
-            do=f"Give {challenge} a file of its own",
-        )
-    return rounds
+    return kept.load(path, Rounds, challenge, name="the record of rounds")
 
 
 def save_rounds(path: Path, rounds: Rounds) -> None:
-    """Write the file, with the folders above it, whole at every moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(rounds.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)
+    """Write the file."""
+    kept.save(path, rounds)

@@ -182,7 +182,7 @@ def test_a_certificate_is_read_as_it_was_written(
     [
         ("no JSON", "proof.json is not a certificate: because the document: Invalid JSON"),
         ('{"challenge_digest": "0", "rows": []}', "because challenge: Field required"),
-        ('{"challenge": "backend/other"}', "proof.json is the certificate of backend/other"),
+        ('{"challenge": "backend/other"}', "proof.json is a certificate of backend/other"),
     ],
 )
 def test_what_is_no_certificate_of_this_challenge_is_refused(

@@ -76,9 +76,9 @@ def test_a_tally_is_of_a_suite_and_a_variant(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[]", "does not hold rounds"),
-        ('{"challenge": "a/b", "tallies": [{}]}', "does not hold rounds"),
-        ('{"challenge": "a/b"}', "holds the rounds of a/b"),
+        ("[]", "x.json is not the record of rounds"),
+        ('{"challenge": "a/b", "tallies": [{}]}', "x.json is not the record of rounds"),
+        ('{"challenge": "a/b"}', "x.json is the record of rounds of a/b"),
     ],
 )
 def test_another_file_is_refused(tmp_path: Path, text: str, message: str) -> None:
