@@ -148,9 +148,11 @@ def bare(folder: Path) -> Graded:
 
 def _check(record: dict[str, Any]) -> None:
     """Figures of a grading that did not find the reference correct would compare nothing."""
-    lost = [c["id"] for c in record["criteria"] if c["status"] not in ("passed", "pending")]
+    lost = [c for c in record["criteria"] if c["status"] not in ("passed", "pending")]
     if record["outcome"] != "graded" or lost:
-        sys.exit(f"the reference did not get full marks: {record['outcome']}, {lost}")
+        isolation = record["isolation"]["engine"]
+        told = "; ".join(f"{one['id']} {one['status']}: {one['summary']}" for one in lost)
+        sys.exit(f"the reference did not get full marks ({isolation}): {record['outcome']}, {told}")
 
 
 def _readable(stream: IO[bytes], seconds: float) -> bool:
