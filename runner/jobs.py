@@ -32,6 +32,7 @@ class Prepared:
     starter: bytes
     candidate: str
     source: str
+    issued_seed: int
 
     @property
     def specialization(self) -> str:
@@ -49,6 +50,7 @@ class Prepared:
             candidate=self.candidate,
             source=self.source,
             images=images,
+            issued_seed=self.issued_seed,
         )
 
 
@@ -84,6 +86,7 @@ def prepare(
         starter=pack(neutral_starter(loaded, target, manifest)),
         candidate=candidate or manifest.candidate or path.resolve().name,
         source=path.name,
+        issued_seed=manifest.seed,
     )
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from runner import __version__, grading
-from runner.catalog import control_service, references
+from runner.catalog import control, references
 from runner.checks import (
     CheckContext,
     CheckResult,
@@ -83,7 +83,10 @@ TESTS = "tests"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One grading, as values. `starter` is the tar of what the candidate was given."""
+    """One grading, as values. `starter` is the tar of what the candidate was given.
+
+    `issued_seed` is what the manifest that came back says their own data were made from: a hint.
+    """
 
     challenge: LoadedChallenge
     rubric: LoadedRubric
@@ -93,6 +96,7 @@ class Job:
     candidate: str
     source: str
     images: dict[str, str]
+    issued_seed: int = 0
     checks: tuple[str, ...] = tuple(CHECKS)
 
     @property
@@ -120,7 +124,8 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             expected=job.challenge.expected,
             seed=job.seed,
             probes=job.challenge.probes,
-            control=control_service(job.challenge.challenge.specialization),
+            control=control(job.challenge),
+            issued_seed=job.issued_seed,
             references=_references(job) if TESTS in job.checks else (),
             on_event=on_event,
         )

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.catalog import control_service
+from runner.catalog import control
 from runner.checks import SUBJECT_USER, CheckContext, Event, hidden_tests, ignore
 from runner.intake import submission_from_files
 from runner.model import Limits
@@ -178,7 +178,7 @@ def _context(run: Run, trial: Trial, variant: Variant, seconds: float) -> CheckC
         suite=trial.challenge.suite,
         expected=trial.challenge.expected,
         seed=trial.rounds,
-        control=control_service(challenge.specialization),
+        control=control(trial.challenge),
     )
 
 

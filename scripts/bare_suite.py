@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from runner.catalog import LoadedChallenge, load_challenge_folder
+from runner.catalog import LoadedChallenge, control, load_challenge_folder
 from runner.checks import CheckContext, Event, hidden_tests
 from runner.intake import read_submission
 from runner.proof import all_variants
@@ -49,6 +49,7 @@ def main() -> int:
                 suite=loaded.suite,
                 expected=loaded.expected,
                 seed=1,
+                control=control(loaded),
                 on_event=show,
             )
         )

@@ -10,8 +10,8 @@ trap 'rm -rf "$tool"' EXIT
 ../../.venv/bin/python -m venv "$tool"
 "$tool/bin/python" -m pip install --quiet --disable-pip-version-check pip-tools
 
-# The harness takes the subject's versions as constraints, so that comes first.
-for name in subject-backend harness-backend; do
+# Those that take the versions of others as constraints come after them.
+for name in subject-backend harness-backend subject-datasci harness-datasci; do
   "$tool/bin/pip-compile" --quiet --generate-hashes --strip-extras --allow-unsafe \
     --no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links \
     --no-emit-trusted-host "$@" --output-file "$name.txt" "$name.in"

@@ -14,6 +14,7 @@ from runner.analyser.changes import touched_lines
 from runner.analyser.collect import place, places
 from runner.analyser.declared import imported, undeclared
 from runner.analyser.document import Analysis, Place, Sources
+from runner.analyser.frames import frames
 from runner.analyser.functions import Facts, facts_of, functions
 from runner.analyser.layout import module_name, top_modules, tree_paths
 from runner.analyser.lint import lint, run_check, run_format
@@ -69,6 +70,7 @@ def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path
         linting = pool.submit(run_check, folder, back)
         formatting = pool.submit(run_format, folder, back, changed, format_style(files))
         syntax = read_syntax(reading.sources, files)
+        used = frames(reading.sources)
         given = starter_suites(starter)
         clock["syntax"] = time.monotonic()
         linted, checked, formatted = linting.result(), checking.result(), formatting.result()
@@ -81,6 +83,7 @@ def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path
         format=formatted,
         types=types(checked, reading.sources, back),
         functions=functions(syntax.functions, linted.complexity),
+        frames=used,
         suppressions=places(
             (each.kind, place(source.path, each.line, each.text))
             for source in reading.sources

@@ -96,6 +96,19 @@ class Lint(Model):
     modern: Places = Places()
 
 
+class Frames(Model):
+    """How changed lines outside test files work on data frames.
+
+    `files` are changed files that import a frame library. `found` are counted, `noted` are
+    shown only; `rowwise` are those counted that go through a frame row by row.
+    """
+
+    files: Count = 0
+    found: Places = Places()
+    noted: Places = Places()
+    rowwise: Count = 0
+
+
 class Format(Model):
     """Changed files that `ruff format` would rewrite at the declared line length."""
 
@@ -225,6 +238,7 @@ class Analysis(Model):
     format: Format
     types: Types
     functions: Functions
+    frames: Frames
     suppressions: Places
     suite: Suite
     packaging: tuple[Signal, ...]

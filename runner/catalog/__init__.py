@@ -23,7 +23,7 @@ from runner.catalog.places import bundled, challenge_ids, find_challenge, find_r
 from runner.catalog.suite import expected_checks, probe_checks
 from runner.catalog.variants import Expectation, Variant, references, variants
 from runner.errors import ChallengeError
-from runner.model import Challenge, Rubric
+from runner.model import Challenge, ProgramSubject, Rubric
 from runner.tree import SourceFile, digest_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ __all__ = [
     "LoadedRubric",
     "Variant",
     "check",
-    "control_service",
+    "control",
     "list_challenges",
     "load_challenge",
     "load_challenge_folder",
@@ -69,6 +69,8 @@ def load_challenge_folder(root: Path) -> LoadedChallenge:
     suite = tuple((file.path, text_of(file, f"{label}/hidden/{file.path}")) for file in hidden)
     expected = expected_checks(suite, label)
     problems = [*_contradictions(challenge, label, expected)]
+    if challenge.data and challenge.data.module not in content:
+        problems.append(f"challenge.toml: data: module: there is no {challenge.data.module}")
     if problems:
         raise failure([f"{label}/{problem}" for problem in problems])
     return LoadedChallenge(
@@ -93,9 +95,16 @@ def load_controls(specialization: str) -> LoadedChallenge:
     return load_challenge_folder(bundled("controls") / specialization / "probes")
 
 
-def control_service(specialization: str) -> dict[str, str]:
-    """The files of a service that is known to be good, empty where there is none."""
-    root = bundled("controls") / specialization / "probes" / "solution"
+def control(loaded: LoadedChallenge) -> dict[str, str]:
+    """What is known to be good: a tiny service, or the solution of a challenge of commands.
+
+    Empty where there is none.
+    """
+    challenge = loaded.challenge
+    if isinstance(challenge.subject, ProgramSubject):
+        files = below(loaded.files, "solution/")
+        return {file.path: text_of(file, f"{challenge.id}/solution/{file.path}") for file in files}
+    root = bundled("controls") / challenge.specialization / "probes" / "solution"
     files = read_files(root, "controls") if root.is_dir() else ()
     return {file.path: text_of(file, file.path) for file in files}
 

@@ -30,6 +30,7 @@ MEASURES: dict[str, tuple[str, ...]] = {
     ),
     "static.packaging": ("signals_share", "kept", "extras"),
     "static.modern": ("per_kloc", "outdated"),
+    "static.frames": ("findings", "per_kloc", "rowwise"),
     "static.notes": ("sections_filled_share", "words"),
     "tests.faults": ("caught_share", "caught", "tests_used"),
     "tests.coverage": ("covered_share", "statements", "tests_failing"),

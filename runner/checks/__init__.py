@@ -72,7 +72,12 @@ class CheckContext:
     probes: tuple[str, ...] = ()
     """Those of the expected checks that are probes and come first."""
     control: dict[str, str] = field(default_factory=dict)
-    """The files of a service that is known to be good: it tells a busy machine from a bad one."""
+    """The files of a service that is known to be good: it tells a busy machine from a bad one.
+
+    Of a challenge of commands the files of its solution: what it takes is held beside theirs.
+    """
+    issued_seed: int = 0
+    """What the candidate's own data were made from, by the word of the manifest that came back."""
     references: tuple[Reference, ...] = ()
     """The good service first, then those with a fault; empty where tests cannot be held so."""
     on_event: OnEvent = ignore

@@ -37,9 +37,10 @@ SAME_EACH_TIME = {"PYTHONHASHSEED": "0"}
 class Volumes:
     """How files get to a subject and from it; each is mounted at `/` and the end of its name.
 
-    `source`, `inputs` and `control` (services of ours) are filled by the harness and read-only
-    for subjects. `data` is the service's and nobody else's. `outputs` is what commands write and
-    the harness reads, each time after the command is dead.
+    `source`, `inputs` and `control` (a service or program of ours) are filled by the harness and
+    read-only for subjects. `data` is the service's and nobody else's; where only commands are run,
+    it is what the reference writes. `outputs` is what commands write and the harness reads, each
+    time after the command is dead.
     """
 
     source: Volume
@@ -55,7 +56,7 @@ class Volumes:
         Volumes of several harnesses of one run are told apart by `lane`.
         """
         subject = context.challenge.subject
-        data_mib = subject.data_mib if isinstance(subject, ServiceSubject) else 1
+        data_mib = subject.data_mib if isinstance(subject, ServiceSubject) else subject.out_mib
         # A file of one byte takes a kilobyte of the archive and four of the volume.
         source_mib = 4 * len(context.sources) // MIB + 16
         return cls(
@@ -80,6 +81,15 @@ class Volumes:
     def of_command(self) -> tuple[Volume, ...]:
         """What a command of the candidate's mounts."""
         return (self.source, self.inputs, self.outputs)
+
+    @property
+    def of_reference(self) -> tuple[Mount, ...]:
+        """What the reference's commands mount: places of ours where the candidate's are."""
+        return (
+            Mount(volume=self.control, target="/src", read_only=True),
+            *_mounts((self.inputs,), SUBJECT_USER),
+            Mount(volume=self.data, target="/out", read_only=False),
+        )
 
 
 def _mounts(volumes: tuple[Volume, ...], user: int) -> tuple[Mount, ...]:
@@ -223,10 +233,19 @@ def _served(context: CheckContext) -> ServiceSubject:
 
 
 def command_spec(context: CheckContext, volumes: Volumes, command: Command) -> BoxSpec:
-    """One command of the candidate's, with a loopback of its own; `python` is the image's."""
+    """One command of the candidate's, with a loopback of its own; `python` is the image's.
+
+    That of the reference differs in whose code it is and in where it writes.
+    """
     argv = (PYTHON, "-I", RUN, command.mark, *command.argv)
     seconds = min(command.seconds, context.challenge.subject.limits.wall_seconds)
-    return _subject_spec(context, None, volumes.of_command, argv, seconds)
+    spec = _subject_spec(context, None, volumes.of_command, argv, seconds)
+    if not command.reference:
+        return spec
+    if isinstance(context.challenge.subject, ServiceSubject):
+        message = f"the suite of {context.challenge.id} runs a reference where there is a service"
+        raise SandboxError(message)
+    return replace(spec, role="control", mounts=volumes.of_reference)
 
 
 def tests_spec(

@@ -18,7 +18,7 @@ from runner.checks.boxes import (
 )
 from runner.checks.conversation import converse
 from runner.checks.subjects import Subjects
-from runner.checks.verdict import evidence_from
+from runner.checks.verdict import alarms_from, evidence_from
 from runner.harness.messages import Job, SuiteReport
 
 
@@ -28,6 +28,7 @@ def job_for(context: CheckContext) -> Job:
     return Job(
         suite=dict(context.suite),
         seed=context.seed,
+        issued_seed=context.issued_seed,
         settings=environment(context),
         service=service_job(context),
         command_seconds=subject.limits.wall_seconds,
@@ -50,6 +51,7 @@ def run(context: CheckContext) -> CheckResult:
     report = report_on(context, job_for(context))
     return CheckResult(
         evidence=evidence_from(report, context.expected),
+        alarms=alarms_from(report),
         tools=report.tools,
         timings={
             "suite": report.suite_seconds,

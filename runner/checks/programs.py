@@ -24,13 +24,15 @@ LIMITS = frozenset({Ending.TIMEOUT, Ending.MEMORY, Ending.OUTPUT})
 class Command:
     """What to run, for how long at most, and the mark by which its launcher ends it.
 
-    A `joined` command is on the harness's loopback, any other on one of its own.
+    A `joined` command is on the harness's loopback, any other on one of its own. That of the
+    `reference` runs in the challenge's solution.
     """
 
     argv: tuple[str, ...]
     seconds: float
     mark: str
     joined: bool = False
+    reference: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

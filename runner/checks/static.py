@@ -32,6 +32,7 @@ STATIC_CHECKS = (
     "static.tests",
     "static.packaging",
     "static.modern",
+    "static.frames",
     "static.notes",
 )
 """The evidence that `evidence_from` returns, in its order."""
@@ -52,6 +53,7 @@ def evidence_from(analysis: Analysis) -> tuple[Evidence, ...]:
         tests(analysis),
         packaging(analysis),
         modern(analysis),
+        frames(analysis),
         notes(analysis),
     )
 
@@ -253,6 +255,26 @@ def modern(analysis: Analysis) -> Evidence:
         seen.shown,
         per_kloc=_per_kloc(seen.total, lines),
         outdated=seen.total,
+    )
+
+
+def frames(analysis: Analysis) -> Evidence:
+    """Ways of using a data frame that cost time on every row, or change a copy of it.
+
+    Loops that are short by nature are named beside them and not counted.
+    """
+    seen, lines = analysis.frames, analysis.sources.application_lines
+    stopped = _stopped("static.frames", analysis) or _nothing(
+        "static.frames", seen.files, "no changed file outside the tests imports pandas or polars"
+    )
+    noted = f"; noted only: {counted(seen.noted)}" if seen.noted.total else ""
+    return stopped or _measured(
+        "static.frames",
+        f"{found('finding', seen.found, lines)}{noted}",
+        (*seen.found.shown, *seen.noted.shown),
+        findings=seen.found.total,
+        per_kloc=_per_kloc(seen.found.total, lines),
+        rowwise=seen.rowwise,
     )
 
 

@@ -27,7 +27,7 @@ def counted(places: Places) -> str:
 def found(noun: str, places: Places, lines: int) -> str:
     """`7 findings on 412 changed lines: 17.0 per 1,000; ASYNC210 ×3, F841 ×2`."""
     start = f"{plural(places.total, noun)} on {plural(lines, 'changed line')}"
-    if not places.total:
+    if not places.total or not lines:
         return start
     return f"{start}: {1000 * places.total / lines:.1f} per 1,000; {counted(places)}"
 

@@ -136,15 +136,18 @@ class Subjects:
         return {"text": self._output}
 
     def _do_run(
-        self, argv: list[str], seconds: float, *, usage: bool, joined: bool
+        self, argv: list[str], seconds: float, *, usage: bool, joined: bool, reference: bool
     ) -> dict[str, Any]:
         if self._commands >= MOST_COMMANDS:
             message = f"command {self._commands + 1} of one suite is refused"
             raise SandboxError(message)
         self._commands += 1
-        command = Command(argv=tuple(argv), seconds=seconds, mark=new_mark(), joined=joined)
+        command = Command(
+            argv=tuple(argv), seconds=seconds, mark=new_mark(), joined=joined, reference=reference
+        )
         finished = finish(self._launch(command), command.mark, usage=usage)
-        self._keep(finished.output)
+        if not reference:
+            self._keep(finished.output)
         ended, used = finished.ended, finished.usage
         return {
             "how": describe(ended),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from runner.model import Evidence, Fault, Location, Measure, Outcome, Series
+from runner.model import (
+    Alarm,
+    Evidence,
+    Fault,
+    Location,
+    Measure,
+    Outcome,
+    Picture,
+    Series,
+    Table,
+)
 from runner.sandbox import SandboxError
 
 if TYPE_CHECKING:
@@ -13,6 +23,8 @@ if TYPE_CHECKING:
 
 REASONS_SHOWN = 3
 SERIES_SHOWN = 4
+TABLES_SHOWN = 6
+PICTURES_SHOWN = 6
 
 
 def evidence_from(
@@ -32,6 +44,13 @@ def evidence_from(
         raise SandboxError(what)
     found = {check.id: check for check in report.checks}
     return tuple(_evidence(check, requirement, found.get(check)) for check, requirement in expected)
+
+
+def alarms_from(report: SuiteReport) -> tuple[Alarm, ...]:
+    """The suite's alarms, each once, in the order in which they were raised."""
+    raised = (alarm for check in report.checks for case in check.cases for alarm in case.alarms)
+    alarms = (Alarm(id=f"suite.{one.id}", summary=one.summary) for one in raised)
+    return tuple(dict.fromkeys(alarms))
 
 
 def _evidence(check: str, requirement: str, found: SuiteCheck | None) -> Evidence:
@@ -55,6 +74,8 @@ def _evidence(check: str, requirement: str, found: SuiteCheck | None) -> Evidenc
         cases=len(found.cases),
         measures=_measures(found.cases),
         series=_series(found.cases),
+        tables=_tables(found.cases),
+        pictures=_pictures(found.cases),
         locations=tuple(
             Location(path=place.path, line=place.line, note=place.note)
             for case in found.cases
@@ -92,10 +113,9 @@ def _summary(cases: tuple[Case, ...], passed: int) -> str:
 
 
 def _measures(cases: tuple[Case, ...]) -> tuple[Measure, ...]:
-    label = len(cases) > 1
     return tuple(
         Measure(
-            name=f"{case.name}: {measure.name}" if label else measure.name,
+            name=_label(cases, case, measure.name),
             value=measure.value,
             unit=measure.unit,
         )
@@ -104,8 +124,34 @@ def _measures(cases: tuple[Case, ...]) -> tuple[Measure, ...]:
     )
 
 
+def _label(cases: tuple[Case, ...], case: Case, name: str) -> str:
+    """A name that is told from the same one of another case."""
+    return f"{case.name}: {name}" if len(cases) > 1 else name
+
+
+def _telling(cases: tuple[Case, ...]) -> list[Case]:
+    """What did not pass comes first: not all is shown."""
+    return sorted(cases, key=lambda case: case.outcome == "passed")
+
+
 def _series(cases: tuple[Case, ...]) -> tuple[Series, ...]:
-    """The charts, those of a case that did not pass first."""
-    told = sorted(cases, key=lambda case: case.outcome == "passed")
-    charts = [Series(**one.model_dump()) for case in told for one in case.series]
+    charts = [Series(**one.model_dump()) for case in _telling(cases) for one in case.series]
     return tuple(charts[:SERIES_SHOWN])
+
+
+def _tables(cases: tuple[Case, ...]) -> tuple[Table, ...]:
+    tables = [
+        Table(title=_label(cases, case, one.title), columns=one.columns, rows=one.rows)
+        for case in _telling(cases)
+        for one in case.tables
+    ]
+    return tuple(tables[:TABLES_SHOWN])
+
+
+def _pictures(cases: tuple[Case, ...]) -> tuple[Picture, ...]:
+    pictures = [
+        Picture(name=_label(cases, case, one.name), svg=one.svg)
+        for case in _telling(cases)
+        for one in case.pictures
+    ]
+    return tuple(pictures[:PICTURES_SHOWN])

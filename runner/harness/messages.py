@@ -42,6 +42,8 @@ class Job(Message):
     kind: Literal["job"] = "job"
     suite: dict[str, str]
     seed: int
+    issued_seed: Annotated[int, Field(ge=0)] = 0
+    """What the candidate's own data were made from, by the word of the manifest that came back."""
     settings: dict[str, str]
     service: ServiceJob | None
     """How to reach the subject where it is a service; None where only commands are run."""
@@ -54,7 +56,7 @@ class Job(Message):
     suite_seconds: Finite
     sources_bytes: int
     control: dict[str, str] = {}
-    """A service that is known to be good: path → text."""
+    """What is known to be good, path → text: a service, or the solution of a challenge."""
     select: tuple[str, ...] = ()
     """Check ids to run; empty runs all."""
     rounds: Annotated[int, Field(ge=1)] = 1
@@ -159,6 +161,28 @@ class SuitePlace(Message):
     note: str
 
 
+class SuiteTable(Message):
+    """A small table: bounded text, one cell for each column in every row."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class SuitePicture(Message):
+    """An SVG file as it was found, in base64: whoever made it, nobody has looked inside."""
+
+    name: str
+    svg: str
+
+
+class SuiteAlarm(Message):
+    """A sign of tampering, without a verdict."""
+
+    id: str
+    summary: str
+
+
 class SuiteSeries(Message):
     """A small line chart: `points` in order, what the axes count, a line at `limit`."""
 
@@ -187,6 +211,9 @@ class Case(Message):
     seconds: Finite = 0.0
     measures: tuple[SuiteMeasure, ...] = ()
     series: tuple[SuiteSeries, ...] = ()
+    tables: tuple[SuiteTable, ...] = ()
+    pictures: tuple[SuitePicture, ...] = ()
+    alarms: tuple[SuiteAlarm, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences about a case that passed."""
     places: tuple[SuitePlace, ...] = ()

@@ -1,6 +1,7 @@
 """The pytest plugin that hidden suites are written against.
 
-Fixtures: `service`, `subject`, `upstream`, `measure`, `probe`, `settings`, `rng`. Markers:
+Fixtures: `service`, `subject`, `upstream`, `notes`, `measure`, `probe`, `settings`, `rng`,
+`issued_seed`. Markers:
 `requirement("id")`, exactly once on each test; `workers(2)`; `probe`. Tests may be `async def`;
 they run on the session's loop.
 """
@@ -22,6 +23,7 @@ from runner.harness.probes.trial import Trial
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from runner.harness.notes import Notes
     from runner.harness.program import Program
     from runner.harness.service import Service
     from runner.harness.session import Session
@@ -93,9 +95,24 @@ class HarnessPlugin:
         return random.Random(f"{self.session.job.seed}/{request.node.nodeid}")  # noqa: S311
 
     @pytest.fixture
-    def measure(self, request: pytest.FixtureRequest) -> Callable[..., None]:
+    def issued_seed(self) -> int:
+        """What the candidate's own data were made from, if the manifest that came back is right."""
+        return self.session.job.issued_seed
+
+    @pytest.fixture
+    def notes(self, request: pytest.FixtureRequest) -> Notes:
+        """What the running case writes down beside its verdict: numbers, tables, pictures."""
+        return self._by_node[request.node.nodeid].notes
+
+    @pytest.fixture
+    def seed(self) -> int:
+        """What all randomness of this run comes from; every test gets the same number."""
+        return self.session.job.seed
+
+    @pytest.fixture
+    def measure(self, notes: Notes) -> Callable[..., None]:
         """`measure(name, value, unit="")` records a number as evidence."""
-        return self._by_node[request.node.nodeid].notes.measure
+        return notes.measure
 
     @pytest.fixture
     def probe(self, request: pytest.FixtureRequest) -> Trial:

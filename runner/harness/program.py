@@ -7,12 +7,13 @@ import math
 import os
 import shutil
 import stat
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.harness.errors import SubjectError
+from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.reply import Fields, parse_json, shorten
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 INPUTS = Path(os.environ.get("TAKEHOME_IN", "/in"))
 OUTPUTS = Path(os.environ.get("TAKEHOME_OUT", "/out"))
+REFERENCE_OUTPUTS = Path(os.environ.get("TAKEHOME_DATA", "/data"))
+"""Where the reference writes: never in the folder that the next command of a candidate finds."""
 
 FILES_LIMIT = 2000
 DEPTH_LIMIT = 8
@@ -49,7 +52,8 @@ class Result:
 
     The resources are the engine's figures for the container, None unless they were asked for;
     memory includes files in /tmp and /out, and those that were read. Every reader raises
-    `SubjectError` with a sentence that can stand in a report.
+    `SubjectError` with a sentence that can stand in a report, or `HarnessError` where the
+    command was the `reference`: what that does wrong is our fault.
     """
 
     command: str
@@ -62,25 +66,30 @@ class Result:
     left_out: Mapping[str, str] = field(repr=False)
     cpu_seconds: float | None
     peak_memory_bytes: int | None
+    reference: bool = False
+
+    def wrong(self, message: str, *, limit: bool = False) -> SubjectError | HarnessError:
+        """The error for what is wrong with this command, with its name before the message."""
+        if self.reference:
+            return HarnessError(f"the reference's {self.command}{message}")
+        return SubjectError(f"{self.command}{message}", limit=limit)
 
     def expect(self, exit_code: int = 0) -> Result:
         """This result, when the command ended by itself with this code."""
         if self.exit_code != exit_code:
             said = self.output.strip()[-LAST_WORDS:]
             words = f"; its last words: {shorten(said, LAST_WORDS)}" if said else ""
-            message = f"{self.command}: {self.how} where exit code {exit_code} is due{words}"
-            raise SubjectError(message, limit=self.limit)
+            message = f": {self.how} where exit code {exit_code} is due{words}"
+            raise self.wrong(message, limit=self.limit)
         return self
 
     def file(self, path: str) -> bytes:
         """The content of a file that the command had to write."""
         if path in self.left_out:
-            message = f"{self.command}: {path} {self.left_out[path]}"
-            raise SubjectError(message)
+            raise self.wrong(f": {path} {self.left_out[path]}")
         if path not in self.files:
             found = ", ".join(sorted([*self.files, *self.left_out])) or "nothing"
-            message = f"{self.command}: wrote no file {path} (there is: {shorten(found)})"
-            raise SubjectError(message)
+            raise self.wrong(f": wrote no file {path} (there is: {shorten(found)})")
         return self.files[path]
 
     def text(self, path: str) -> str:
@@ -88,28 +97,24 @@ class Result:
         try:
             return self.document(path).decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            message = f"{self.command}: {path} is not UTF-8 (byte {error.start})"
-            raise SubjectError(message) from error
+            raise self.wrong(f": {path} is not UTF-8 (byte {error.start})") from error
 
     def object(self, path: str) -> Fields:
         """A file as a JSON object."""
-        where = f"{self.command}: {path}"
         try:
             document = parse_json(self.document(path))
         except ValueError as error:
-            message = f"{where} is not JSON ({shorten(str(error))})"
-            raise SubjectError(message) from error
+            raise self.wrong(f": {path} is not JSON ({shorten(str(error))})") from error
         if type(document) is not dict:
-            message = f"{where} should be a JSON object"
-            raise SubjectError(message)
-        return Fields(where, document)
+            raise self.wrong(f": {path} should be a JSON object")
+        return Fields(f"{self.command}: {path}", document)
 
     def document(self, path: str) -> bytes:
         """A file that is small enough to be parsed."""
         content = self.file(path)
         if len(content) > DOCUMENT_LIMIT:
-            message = f"{self.command}: {path} has {len(content)} bytes, over {DOCUMENT_LIMIT}"
-            raise SubjectError(message, limit=True)
+            message = f": {path} has {len(content)} bytes, over {DOCUMENT_LIMIT}"
+            raise self.wrong(message, limit=True)
         return content
 
 
@@ -136,13 +141,14 @@ class Program:
         *,
         inputs: Path = INPUTS,
         outputs: Path = OUTPUTS,
+        reference_outputs: Path = REFERENCE_OUTPUTS,
     ) -> None:
         """Know the folders that are shared with commands; nothing runs yet."""
         self._channel = channel
         self._waiting = waiting
         self._budget = budget
         self._inputs = inputs
-        self._outputs = outputs
+        self._outputs = {False: outputs, True: reference_outputs}
         self._turn = asyncio.Lock()
 
     async def run(
@@ -153,11 +159,13 @@ class Program:
         seconds: float | None = None,
         usage: bool = False,
         joined: bool = False,
+        reference: bool = False,
     ) -> Result:
         """Run `argv` (`["python", "-m", "analysis", "/in/x.csv"]`) in the submission's folder.
 
         `/in` holds exactly `inputs` then, read-only; `/out` is empty. `usage` asks for CPU and
         memory, which takes up to a second more. A `joined` command is on the harness's loopback.
+        The `reference` is the challenge's own solution in the submission's place, at its limits.
         """
         command = shorten(" ".join(argv))
         async with self._turn:
@@ -167,14 +175,18 @@ class Program:
                 "seconds": self._seconds(seconds),
                 "usage": usage,
                 "joined": joined,
+                "reference": reference,
             }
-            with self._waiting.on_subject():
+            # Nobody waits for the submission while the reference runs.
+            with nullcontext() if reference else self._waiting.on_subject():
                 answer = await asyncio.to_thread(self._channel.call, "run", asked)
-            files, left_out = taken(self._outputs, self._budget.output_bytes)
-        result = Result(command=command, files=files, left_out=left_out, **answer)
+            files, left_out = taken(self._outputs[reference], self._budget.output_bytes)
+        result = Result(
+            command=command, files=files, left_out=left_out, reference=reference, **answer
+        )
         if usage and result.cpu_seconds is None:
-            message = f"{command}: {result.how} before its use of resources could be measured"
-            raise SubjectError(message, limit=result.limit)
+            message = f": {result.how} before its use of resources could be measured"
+            raise result.wrong(message, limit=result.limit)
         return result
 
     def _seconds(self, asked: float | None) -> float:

@@ -5,6 +5,5 @@ for packages in /opt/venv/lib/python3.*/site-packages; do
     echo /opt/takehome >"$packages/takehome.pth"
 done
 /opt/venv/bin/python3 -m compileall -q --invalidation-mode unchecked-hash /opt/takehome
-# The packages that a backend submission may import, by their import names.
-# shellcheck disable=SC2086
-/opt/venv/bin/python3 -I -m runner.analyser.warm /opt/mypy-cache $TYPED_PACKAGES
+# shellcheck disable=SC2046
+/opt/venv/bin/python3 -I -m runner.analyser.warm /opt/mypy-cache $(grep -v '^#' /build/imports.txt)

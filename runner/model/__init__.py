@@ -12,13 +12,15 @@ from runner.model.base import Document, Fault, Finite, Identifier, Level, Outcom
 from runner.model.challenge import (
     ENOUGH_FAULTS,
     Challenge,
+    GeneratedData,
     Limits,
+    ProgramSubject,
     Requirement,
     ServiceSubject,
     SuiteLimits,
     TestRuns,
 )
-from runner.model.evidence import Alarm, Evidence, Location, Measure, Series
+from runner.model.evidence import Alarm, Evidence, Location, Measure, Picture, Series, Table
 from runner.model.record import (
     SCHEMA_VERSION,
     Advice,
@@ -73,6 +75,7 @@ __all__ = [
     "Flags",
     "Gate",
     "GateResult",
+    "GeneratedData",
     "HumanMark",
     "Identifier",
     "Isolation",
@@ -82,7 +85,9 @@ __all__ = [
     "ManualPoints",
     "Measure",
     "Outcome",
+    "Picture",
     "Points",
+    "ProgramSubject",
     "Provenance",
     "Question",
     "Recommendation",
@@ -98,5 +103,6 @@ __all__ = [
     "Status",
     "SubmissionReference",
     "SuiteLimits",
+    "Table",
     "TestRuns",
 ]

@@ -107,6 +107,16 @@ class TestRuns(Document):
     limits: Limits = Limits(memory_mib=1024, pids=512, scratch_mib=256, scratch_inodes=24_000)
 
 
+class GeneratedData(Document):
+    """A file of the repository that is made for each candidate, when a challenge is issued.
+
+    It is what `data(seed)` returns in the Python file `module` of the challenge, as bytes.
+    """
+
+    module: Annotated[str, Field(pattern=r"^hidden/[a-z][a-z0-9_]*\.py$", max_length=80)]
+    path: Annotated[str, Field(pattern=r"^[a-z0-9_-]+(/[a-z0-9_-]+)*\.[a-z0-9]+$", max_length=80)]
+
+
 class Challenge(Document):
     """A challenge as its `challenge.toml` states it."""
 
@@ -122,6 +132,7 @@ class Challenge(Document):
     subject: Annotated[ServiceSubject | ProgramSubject, Field(discriminator="kind")]
     suite: SuiteLimits = SuiteLimits()
     tests: TestRuns | None = None
+    data: GeneratedData | None = None
     requirements: tuple[Requirement, ...]
 
     def required(self, level: Level) -> tuple[str, ...]:

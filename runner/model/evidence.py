@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from runner.model.base import Document, Fault, Finite, Outcome
 
 LARGE, SMALL = 1e12, 0.01
@@ -55,13 +59,31 @@ class Series(Document):
     limit: Finite | None = None
 
 
+class Table(Document):
+    """A small table of text, one cell for each column in every row."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Picture(Document):
+    """An SVG file in base64, as somebody wrote it: the candidate, or the reference.
+
+    Nobody has looked inside. It is shown as an image and in no other way.
+    """
+
+    name: str
+    svg: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*={0,2}$", max_length=600_000)]
+
+
 class Evidence(Document):
     """What one check found, without any judgment.
 
     `check` is the id that the host expected (`hidden/test_orders.py::test_x`,
     `static.ruff`, …); `requirement` the requirement that it speaks for, if any. `cases` are
     k of n: how many parametrised cases or repetitions passed of how many ran.
-    `summary` and `excerpt` may hold text of the candidate: renderers escape them.
+    `summary`, `excerpt` and `tables` may hold text of the candidate: renderers escape them.
     """
 
     check: str
@@ -73,6 +95,8 @@ class Evidence(Document):
     cases: int = 0
     measures: tuple[Measure, ...] = ()
     series: tuple[Series, ...] = ()
+    tables: tuple[Table, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     locations: tuple[Location, ...] = ()
     excerpt: str = ""
     seconds: Finite = 0.0

@@ -5,6 +5,7 @@ HTML and Markdown share it, so that both say the same.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -38,6 +39,8 @@ STATUS_WORDS: Final = {
     Status.ERRORED: "our error",
     Status.PENDING: "for a person",
 }
+
+_NUMERIC = re.compile(r"[-+]?[0-9.,]{1,20}( ?%)?")
 
 OUTCOME_STATUS: Final = {
     Outcome.PASSED: Status.PASSED,
@@ -153,6 +156,11 @@ def telling(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 def place(location: Location) -> str:
     """`app/main.py:12`."""
     return location.path if location.line is None else f"{location.path}:{location.line}"
+
+
+def numeric(cell: str) -> bool:
+    """Whether a cell of a table is a number, which is set to the right."""
+    return _NUMERIC.fullmatch(cell) is not None
 
 
 def points(value: float) -> str:

@@ -33,6 +33,7 @@ _TAG_DIGITS = 16
 _OURS = "takehome/"
 _SUBJECT_FILES = (
     "coverage.sh",
+    "home.sh",
     "launcher.py",
     "program.py",
     "pytests.py",
@@ -40,6 +41,7 @@ _SUBJECT_FILES = (
     "takehome_coverage.pth",
     "takehome_coverage.py",
 )
+_HARNESS_FILES = ("link.sh", "types.sh")
 _CACHES = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
@@ -52,15 +54,28 @@ class ImageSpec:
     files: dict[str, Path]
 
 
+def specializations() -> tuple[str, ...]:
+    """Those that there are images for."""
+    return tuple(sorted(path.stem.removeprefix("subject-") for path in _DATA.glob("subject-*.in")))
+
+
 def specs(specialization: str) -> tuple[ImageSpec, ...]:
-    """The images of a specialization; `UsageError` when there are none."""
-    if not (_DATA / f"subject-{specialization}.Dockerfile").is_file():
-        known = sorted(path.stem.removeprefix("subject-") for path in _DATA.glob("subject-*.in"))
+    """The images of a specialization; `UsageError` when there are none.
+
+    A specialization has of its own: the packages of both images, and for the harness the names
+    that submissions import.
+    """
+    known = specializations()
+    if specialization not in known:
         raise UsageError(
             f"There are no images for {specialization!r}", do=f"Choose of {', '.join(known)}."
         )
     subject = {name: _DATA / name for name in _SUBJECT_FILES}
-    harness = {"link.sh": _DATA / "link.sh", "runner/__init__.py": _PACKAGE / "__init__.py"}
+    harness = {name: _DATA / name for name in _HARNESS_FILES}
+    harness |= {
+        "imports.txt": _DATA / f"imports-{specialization}.txt",
+        "runner/__init__.py": _PACKAGE / "__init__.py",
+    }
     for package in ("harness", "analyser"):
         harness |= {f"runner/{package}/{path}": file for path, file in _sources(package)}
     return (
@@ -125,7 +140,7 @@ def tag(spec: ImageSpec, base: str) -> str:
 def _spec(role: str, specialization: str, files: dict[str, Path]) -> ImageSpec:
     name = f"{role}-{specialization}"
     common = {
-        "Dockerfile": _DATA / f"{name}.Dockerfile",
+        "Dockerfile": _DATA / f"{role}.Dockerfile",
         "requirements.txt": _DATA / f"{name}.txt",
         "install.sh": _DATA / "install.sh",
         "strip.sh": _DATA / "strip.sh",

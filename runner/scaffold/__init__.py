@@ -1,7 +1,7 @@
 """Issues a challenge: writes a candidate's repository to a folder.
 
-There is no git in it: the folder is made without starting a process, and a fresh folder has
-no history that could hold an answer. The candidate begins with `git init`.
+There is no git in it: none is started, and a fresh folder has no history that could hold an
+answer. The candidate begins with `git init`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import UsageError
 from runner.publish import publish
+from runner.scaffold.generated import own_data
 from runner.scaffold.manifest import MANIFEST, Manifest, digests, read_manifest
 from runner.scaffold.starter import Issuable, neutral_starter, render_starter
 from runner.text import visible_name
@@ -28,6 +29,7 @@ __all__ = [
     "Manifest",
     "issue",
     "neutral_starter",
+    "own_data",
     "read_manifest",
     "render_starter",
 ]
@@ -42,7 +44,8 @@ def issue(
     """Write the repository to `destination`, whole or not at all; returns its manifest.
 
     The candidate's name is display data: it goes into texts and never into a path.
-    `UsageError` when the destination is a file or a folder with something in it.
+    `UsageError` when the destination is a file or a folder with something in it, `ChallengeError`
+    when the challenge's own code makes no data for the candidate.
     """
     if len(candidate) > MOST_CHARACTERS or seed < 0:
         raise UsageError(
@@ -51,6 +54,7 @@ def issue(
             do="Give a shorter name and a seed of 0 or more",
         )
     files = render_starter(loaded, candidate=candidate, level=level, seed=seed)
+    files += own_data(loaded, seed)
     manifest = Manifest(
         challenge=loaded.challenge.id,
         version=loaded.challenge.version,

@@ -13,6 +13,8 @@ from runner.text import visible_name
 from runner.tree import SourceFile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from runner.model import Challenge, Level
     from runner.scaffold.manifest import Manifest
 
@@ -35,6 +37,10 @@ class Issuable(Protocol):
     @property
     def challenge(self) -> Challenge:
         """The challenge itself."""
+
+    @property
+    def root(self) -> Path:
+        """Its folder."""
 
     @property
     def digest(self) -> str:
@@ -71,7 +77,7 @@ def words_for(challenge: Challenge, *, candidate: str, level: Level, seed: int) 
 def render_starter(
     loaded: Issuable, *, candidate: str, level: Level, seed: int
 ) -> tuple[SourceFile, ...]:
-    """The repository as a candidate gets it, with `BRIEF.md` and without the manifest.
+    """The repository as a candidate gets it, with `BRIEF.md`, without manifest and own data.
 
     Files that end in `.j2` are templates and lose that ending, others are copied as they are.
     `ChallengeError` for a template that cannot be rendered or two files of one name.
@@ -82,6 +88,7 @@ def render_starter(
     files = [_rendered(file, words, f"{label}/starter/{file.path}") for file in loaded.starter]
     files.append(_rendered(brief, words, f"{label}/brief.md"))
     paths = [file.path for file in files] + [MANIFEST]
+    paths += [loaded.challenge.data.path] if loaded.challenge.data else []
     twice = sorted({path for path in paths if paths.count(path) > 1})
     if twice:
         raise ChallengeError(f"{label}/starter: {twice[0]} would be written twice")

@@ -8,12 +8,11 @@ import pytest
 
 from runner.catalog.suite import expected_checks
 from runner.checks import CheckContext, CheckResult, hidden_tests
-from runner.model import Fault, Outcome
+from runner.model import Alarm, Fault, Outcome, Picture, Table
 from runner.sandbox import images
 from runner.sandbox.docker import DockerSandbox, connect
 from runner.tree import SourceFile, pack
 from tests.unit.catalog import tiny
-from tests.unit.checks.test_volumes import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +35,8 @@ if mode == "copy":
         handle, name = tempfile.mkstemp(dir=OUT / "private")
         os.write(handle, path.read_bytes())
         os.rename(name, OUT / "private" / path.name)
+elif mode == "who":
+    (OUT / "who").write_text(" ".join(["theirs", *sorted(os.listdir("/out")), *os.listdir("/in")]))
 elif mode == "list":
     (OUT / "seen.txt").write_text(" ".join(sorted(entry.name for entry in OUT.iterdir())))
 elif mode == "readonly":
@@ -111,12 +112,30 @@ elif mode == "fill":
             file.write(bytes(1024**2))
 '''
 
-BOUNDED = PROGRAM.replace("[[requirements]]", "[suite]\ntest_seconds = 14.0\n\n[[requirements]]", 1)
+REFERENCE = r"""
+import pathlib, sys, time
+
+OUT = pathlib.Path("/out")
+if sys.argv[1] == "who":
+    end = time.process_time() + 0.5
+    while time.process_time() < end:
+        pass
+    seen = [path.name for folder in (OUT, pathlib.Path("/in")) for path in folder.iterdir()]
+    (OUT / "who").write_text(f"ours {sorted(seen)}")
+    for number in range(100):
+        (OUT / f"secret-{number}").touch(mode=0o600)
+sys.exit(3 if sys.argv[1] == "fail" else 0)
+"""
+"""The challenge's own solution: what it writes no command of the candidate's ever finds."""
+
+BOUNDED = tiny.PROGRAM.replace(
+    "[[requirements]]", "[suite]\ntest_seconds = 14.0\n\n[[requirements]]", 1
+)
 
 SUITE = """
 import pytest
 
-from runner.harness.errors import SubjectError
+from runner.harness.errors import HarnessError, SubjectError
 
 
 def works(*arguments):
@@ -234,6 +253,27 @@ async def test_who_vanishes_is_not_measured(subject):
         assert result.exit_code == 137, result.how
 
 
+@pytest.mark.requirement("items.create")
+async def test_the_reference_runs_in_the_place_of_the_submission(subject, notes, issued_seed):
+    ours = await subject.run(works("who"), inputs={"a": b""}, usage=True, reference=True)
+    assert ours.expect().text("who") == "ours ['a']", str(ours.files)
+    assert 0.5 <= ours.cpu_seconds < 10, str(ours.cpu_seconds)
+    assert len(ours.files) == 101, str(ours.left_out)
+    theirs = (await subject.run(works("who"), inputs={"b": b""})).expect()
+    assert theirs.files == {"who": b"theirs b"}, str(theirs.files)
+    assert issued_seed == 7, str(issued_seed)
+    notes.measure("reference", ours.cpu_seconds, "s")
+    notes.table("runs", ["whose", "files"], [("ours", 101), ("theirs", 1)])
+    notes.picture("chart", b"<svg/>")
+    notes.alarm("copied", "a summary")
+
+
+@pytest.mark.requirement("items.create")
+async def test_a_reference_that_fails_is_our_fault(subject):
+    with pytest.raises(HarnessError, match="exit code 0 is due"):
+        (await subject.run(works("fail"), reference=True)).expect()
+
+
 @pytest.mark.requirement("items.read")
 async def test_a_hang_is_told(subject):
     (await subject.run(works("hang"))).expect()
@@ -270,6 +310,8 @@ def judged(client: DockerClient, tmp_path: Path) -> CheckResult:
                 suite=suite,
                 expected=expected_checks(suite, "tiny"),
                 seed=1,
+                control={"work.py": REFERENCE},
+                issued_seed=7,
             )
         )
 
@@ -284,5 +326,10 @@ def test_commands_run_from_start_to_end(client: DockerClient, tmp_path: Path) ->
     assert "wall-clock limit" in told[0].summary
     assert told[0].fault is Fault.LIMIT
     assert told[1].summary.startswith("python work.py exit 7: it exited with code 7")
-    assert [measure.name for one in good for measure in one.measures] == ["burnt"]
+    assert [measure.name for one in good for measure in one.measures] == ["burnt", "reference"]
+    [noted] = [one for one in good if one.pictures]
+    assert noted.pictures == (Picture(name="chart", svg="PHN2Zy8+"),)
+    rows = (("ours", "101"), ("theirs", "1"))
+    assert noted.tables == (Table(title="runs", columns=("whose", "files"), rows=rows),)
+    assert result.alarms == (Alarm(id="suite.copied", summary="a summary"),)
     assert result.timings["suite.waiting_for_subject"] > 0

@@ -18,7 +18,6 @@ from runner.sandbox.docker import DockerSandbox, connect
 from runner.tree import SourceFile, pack
 from tests.docker.command import CHALLENGE
 from tests.unit.catalog import tiny
-from tests.unit.checks.test_volumes import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +29,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 SECONDS = 280.0
 CALL = ("/opt/venv/bin/python", "-I", "/opt/takehome/pytests.py")
-TINY = PROGRAM.replace(
+TINY = tiny.PROGRAM.replace(
     "[[requirements]]",
     "[suite]\ntest_seconds = 300.0\n\n"
     f"[subject.limits]\nwall_seconds = {SECONDS}\n\n"

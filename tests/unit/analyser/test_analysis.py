@@ -77,6 +77,20 @@ def test_work_on_a_starter_is_measured(tmp_path: Path) -> None:
     assert not undeclared.present
 
 
+def test_the_use_of_data_frames_is_read(tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+
+        frame = pd.read_csv("sales.csv")
+        for _, row in frame.iterrows():
+            print(row)
+    """
+    found = analysed(tmp_path, {"app/a.py": text})
+    assert (found.frames.files, found.frames.rowwise) == (1, 1)
+    assert [(each.path, each.line) for each in found.frames.found.shown] == [("app/a.py", 5)]
+    assert names(found.lint.graded) == {}
+
+
 def test_an_empty_submission_is_analysed(tmp_path: Path) -> None:
     found = analysed(tmp_path, {}, STARTER)
     assert found.sources.python_files == 0

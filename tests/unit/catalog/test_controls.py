@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from runner.catalog import control_service, load_controls, probe_checks, variants
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.catalog import control, load_controls, probe_checks, variants
+from runner.errors import ChallengeError
+from tests.unit.catalog import tiny
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BAD = 2
 """Services that each probe has to tell from the good one, at least."""
@@ -27,6 +37,22 @@ def test_every_check_of_the_controls_is_a_probe() -> None:
 
 
 def test_the_control_service_is_the_good_one() -> None:
-    files = control_service("backend")
-    assert {"app/main.py", "app/shop.py", "app/store.py"} <= files.keys()
-    assert control_service("cooking") == {}
+    loaded = load_controls("backend")
+    cooking = loaded.challenge.model_copy(update={"specialization": "cooking"})
+
+    assert {"app/main.py", "app/shop.py", "app/store.py"} <= control(loaded).keys()
+    assert control(replace(loaded, challenge=cooking)) == {}
+
+
+def test_of_commands_the_solution_is_the_good_one(tmp_path: Path) -> None:
+    loaded = tiny.load(tmp_path, challenge_dot_toml=tiny.PROGRAM)
+
+    assert control(loaded) == {"app/main.py": "app = 1\n", "app/db.py": "db = 1\n"}
+
+
+def test_a_solution_is_text(tmp_path: Path) -> None:
+    root = tiny.load(tmp_path, challenge_dot_toml=tiny.PROGRAM).root
+    (root / "solution/data.bin").write_bytes(b"\xff")
+
+    with pytest.raises(ChallengeError, match=r"solution/data.bin: it is not valid UTF-8"):
+        control(tiny.load(tmp_path, challenge_dot_toml=tiny.PROGRAM))

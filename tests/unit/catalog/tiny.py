@@ -49,6 +49,11 @@ mid = "required"
 senior = "required"
 """
 
+PROGRAM = CHALLENGE.replace('kind = "service"', 'kind = "program"').replace(
+    'app = "app.main:app"\nport = 8000\nupstream_port = 9000\nready_path = "/healthz"\n', ""
+)
+"""The same challenge, of commands."""
+
 RUBRIC = """\
 schema_version = 1
 id = "tiny"

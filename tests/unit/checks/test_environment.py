@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.checks import CheckContext
@@ -43,3 +44,4 @@ def test_the_suite_knows_what_the_subject_was_given(tmp_path: Path) -> None:
     given = context(tmp_path, 1)
 
     assert job_for(given).settings == environment(given)
+    assert job_for(replace(given, issued_seed=7)).issued_seed == 7

@@ -11,6 +11,7 @@ from runner.analyser.document import (
     Complexity,
     Counted,
     Format,
+    Frames,
     Functions,
     Lint,
     Notes,
@@ -81,6 +82,12 @@ def analysis(**changes: Any) -> Analysis:
             over_ten=1,
             longest=44,
             worst=(Complexity(name="place", path="app/a.py", line=9, complexity=12, lines=44),),
+        ),
+        "frames": Frames(
+            files=2,
+            found=spots(**{"iterrows": 2, "chained assignment": 1}),
+            noted=spots(itertuples=1),
+            rowwise=2,
         ),
         "suppressions": spots(noqa=1),
         "suite": Suite(
@@ -222,6 +229,14 @@ def test_every_check_gives_one_piece_of_evidence() -> None:
             {"per_kloc": 4.85, "outdated": 2},
         ),
         (
+            "static.frames",
+            (
+                "3 findings on 300 changed lines: 10.0 per 1,000; "
+                "iterrows ×2, chained assignment ×1; noted only: itertuples ×1"
+            ),
+            {"findings": 3, "per_kloc": 10.0, "rowwise": 2},
+        ),
+        (
             "static.notes",
             "1 of 2 sections of NOTES.md filled, 42 words; empty: limits",
             {"sections_filled_share": 0.5, "words": 42},
@@ -240,6 +255,9 @@ def test_nothing_found_is_said_in_few_words() -> None:
     assert clean.locations == ()
     checked = one("static.mypy", types=Types(run=DONE))
     assert checked.summary == "0 type errors on 412 changed lines"
+    columns = one("static.frames", frames=Frames(files=1))
+    assert columns.summary == "0 findings on 300 changed lines"
+    assert numbers(columns) == {"findings": 0, "per_kloc": 0, "rowwise": 0}
 
 
 def test_locations_are_those_of_the_submission() -> None:
@@ -309,6 +327,7 @@ def test_a_tool_that_did_not_get_through_is_never_clean(
 
 def test_a_share_of_nothing_is_not_measured() -> None:
     nothing: dict[str, Any] = {
+        "frames": Frames(),
         "functions": Functions(),
         "notes": Notes(expected=False, present=True),
     }
@@ -316,6 +335,7 @@ def test_a_share_of_nothing_is_not_measured() -> None:
         "static.types": "no public function was written",
         "static.complexity": "no function was written",
         "static.docstrings": "nothing public was written",
+        "static.frames": "no changed file outside the tests imports pandas or polars",
         "static.notes": "the starter asks for no notes",
     }.items():
         evidence = one(check, **nothing)

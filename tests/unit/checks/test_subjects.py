@@ -69,11 +69,19 @@ def test_more_workers_than_the_suite_needs_are_refused() -> None:
         subjects.serve("start", {"workers": 99, "kind": "service"})
 
 
-def ran(steps: Callable[[str], Program], *, seconds: float = 5.0) -> dict[str, Any]:
+def asked(**changes: Any) -> dict[str, Any]:
+    parts = {"argv": ["x"], "seconds": 1.0, "usage": False, "joined": False, "reference": False}
+    return parts | changes
+
+
+def ran(
+    steps: Callable[[str], Program], *, seconds: float = 5.0, reference: bool = False
+) -> dict[str, Any]:
     """What the harness is told about a command whose box does these steps, given the mark."""
     with FakeSandbox().open(ttl_seconds=60) as run:
 
         def launch(command: Command) -> Box:
+            assert command.reference == reference
             limits = Limits(wall_seconds=command.seconds, output_kib=1)
             program = argv(steps(command.mark))
             return run.start(
@@ -81,10 +89,10 @@ def ran(steps: Callable[[str], Program], *, seconds: float = 5.0) -> dict[str, A
             )
 
         subjects = Subjects(never, launch)
-        asked = {"argv": ["x"], "seconds": seconds, "usage": True, "joined": False}
-        answer = subjects.serve("run", asked)
+        answer = subjects.serve("run", asked(seconds=seconds, usage=True, reference=reference))
         assert run.leftovers == 0
-        assert subjects.serve("output", {}) == {"text": answer["output"]}
+        shown = "" if reference else answer["output"]
+        assert subjects.serve("output", {}) == {"text": shown}
         return answer
 
 
@@ -95,6 +103,12 @@ def test_a_command_ends_when_its_launcher_says_so() -> None:
     assert answer["output"] == "hello\n\n"
     assert answer["wall_seconds"] < 5
     assert answer["peak_memory_bytes"] is not None
+
+
+def test_what_the_reference_says_is_no_output_of_the_subject() -> None:
+    answer = ran(lambda mark: (say("secret"), say(f"\n{mark} 0\n"), sleep(60.0)), reference=True)
+
+    assert (answer["exit_code"], answer["output"]) == (0, "secret\n\n")
 
 
 def test_a_command_whose_launcher_dies_has_the_exit_code_of_its_box() -> None:
@@ -128,9 +142,9 @@ def test_marks_are_different_and_commands_bounded() -> None:
     subjects = Subjects(never, launch)
     for _ in range(MOST_COMMANDS):
         with pytest.raises(SandboxError, match="no engine"):
-            subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False, "joined": False})
+            subjects.serve("run", asked())
     with pytest.raises(SandboxError, match="refused"):
-        subjects.serve("run", {"argv": ["x"], "seconds": 1.0, "usage": False, "joined": False})
+        subjects.serve("run", asked())
     assert len(set(marks)) == MOST_COMMANDS
     assert all(re.fullmatch(r"[\w-]{30,}", mark) for mark in marks)
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from runner.checks.verdict import SERIES_SHOWN, evidence_from
+from runner.checks.verdict import (
+    PICTURES_SHOWN,
+    SERIES_SHOWN,
+    TABLES_SHOWN,
+    alarms_from,
+    evidence_from,
+)
 from runner.harness.messages import (
     Case,
     CaseOutcome,
+    SuiteAlarm,
     SuiteCheck,
     SuiteMeasure,
+    SuitePicture,
     SuiteReport,
     SuiteSeries,
+    SuiteTable,
 )
-from runner.model import Fault, Measure, Outcome
+from runner.model import Alarm, Fault, Measure, Outcome, Picture, Table
 from runner.sandbox import SandboxError
 
 EXPECTED = (("test_a.py::test_x", "a.x"), ("test_a.py::test_y", "a.y"))
@@ -125,3 +134,44 @@ def test_charts_of_what_failed_come_first_and_notes_of_what_passed_are_the_summa
     passed = evidence_from(report(check(X.id, X.requirement, good), Y), EXPECTED)[0]
     assert passed.summary == "bounded at 4"
     assert passed.series[0].points == ((0.0, 0.0), (1.0, 2.0))
+
+
+TABLE = SuiteTable(title="t", columns=("a", "b"), rows=(("1", "2"),))
+PICTURE = SuitePicture(name="p", svg="PHN2Zy8+")
+
+
+def test_tables_and_pictures_are_evidence_whatever_the_verdict_is() -> None:
+    both = {"tables": (TABLE,), "pictures": (PICTURE,)}
+    good = case(name="a").model_copy(update=both)
+    bad = case("failed", name="b").model_copy(update=both)
+
+    alone = evidence_from(report(check(X.id, X.requirement, good), Y), EXPECTED)[0]
+    assert alone.tables == (Table(title="t", columns=("a", "b"), rows=(("1", "2"),)),)
+    assert alone.pictures == (Picture(name="p", svg="PHN2Zy8+"),)
+    mixed = evidence_from(report(check(X.id, X.requirement, good, bad), Y), EXPECTED)[0]
+    assert [one.title for one in mixed.tables] == ["b: t", "a: t"]
+    assert [one.name for one in mixed.pictures] == ["b: p", "a: p"]
+
+
+def test_of_many_cases_the_first_tables_and_pictures_are_kept() -> None:
+    full = case().model_copy(update={"tables": (TABLE,) * 9, "pictures": (PICTURE,) * 9})
+    found = evidence_from(report(check(X.id, X.requirement, full, full), Y), EXPECTED)[0]
+
+    assert (len(found.tables), len(found.pictures)) == (TABLES_SHOWN, PICTURES_SHOWN)
+
+
+def test_alarms_of_the_suite_bear_its_name_and_are_told_once() -> None:
+    def raising(*names: str) -> Case:
+        return case().model_copy(
+            update={"alarms": tuple(SuiteAlarm(id=name, summary="s") for name in names)}
+        )
+
+    told = report(
+        check(X.id, X.requirement, raising("a", "b"), raising("a")),
+        check(Y.id, Y.requirement, raising("b")),
+    )
+
+    assert alarms_from(told) == (
+        Alarm(id="suite.a", summary="s"),
+        Alarm(id="suite.b", summary="s"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 PAGE = 4096
 MIB = 1024 * 1024
 
-PROGRAM = tiny.CHALLENGE.replace('kind = "service"', 'kind = "program"').replace(
-    'app = "app.main:app"\nport = 8000\nupstream_port = 9000\nready_path = "/healthz"\n', ""
-)
 LIMITS = Limits()
 COMMAND = Command(argv=("python", "x.py"), seconds=7.0, mark="m")
 
@@ -91,6 +89,30 @@ def test_each_role_writes_to_its_own_volumes_only(tmp_path: Path) -> None:
     }
 
 
+def test_the_reference_has_the_image_and_limits_of_a_command_and_no_volume_of_one(
+    tmp_path: Path,
+) -> None:
+    given = context(tmp_path, challenge=tiny.PROGRAM)
+    volumes = Volumes.sized(given)
+    theirs, ours = (
+        command_spec(given, volumes, replace(COMMAND, reference=reference))
+        for reference in (False, True)
+    )
+
+    assert access(ours) == access(theirs) == {"/src": "r", "/in": "r", "/out": "w"}
+    shared = {mount.volume for mount in ours.mounts} & {mount.volume for mount in theirs.mounts}
+    assert shared == {volumes.inputs}
+    assert volumes.data.size_mib == volumes.outputs.size_mib
+    assert replace(ours, role="subject", mounts=theirs.mounts) == theirs
+
+
+def test_where_there_is_a_service_no_reference_runs(tmp_path: Path) -> None:
+    given = context(tmp_path)
+
+    with pytest.raises(SandboxError, match="where there is a service"):
+        command_spec(given, Volumes.sized(given), replace(COMMAND, reference=True))
+
+
 def test_the_locker_is_ours_and_has_no_network(tmp_path: Path) -> None:
     given = context(tmp_path)
     locker = locker_spec(given, Volumes.sized(given))
@@ -110,7 +132,7 @@ def test_a_command_may_not_take_longer_than_the_challenge_allows(tmp_path: Path)
 
 
 def test_a_challenge_of_commands_has_no_service(tmp_path: Path) -> None:
-    given = context(tmp_path, challenge=PROGRAM)
+    given = context(tmp_path, challenge=tiny.PROGRAM)
 
     with pytest.raises(SandboxError, match="there is none"):
         service_spec(given, box(), Volumes.sized(given), 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from runner.harness import program as module
-from runner.harness.errors import SubjectError
+from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.program import Budget, Program, Result, taken
 from runner.harness.waiting import Waiting
 
@@ -82,6 +83,7 @@ def test_a_command_sees_its_inputs_only_and_its_files_come_back(tmp_path: Path) 
         "seconds": 9.0,
         "usage": False,
         "joined": False,
+        "reference": False,
     }
     assert host.asked[1]["seconds"] == 9.0
     assert last.expect().file("charts/a.svg") == b"<svg/>"
@@ -149,16 +151,54 @@ def test_what_cannot_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.Mon
     assert taken(tmp_path, MOST) == ({}, {"a": "cannot be read (Permission denied)"})
 
 
-def program(host: Host, tmp_path: Path, left: float = math.inf) -> Program:
-    for name in ("in", "out"):
+def program(
+    host: Host, tmp_path: Path, left: float = math.inf, waiting: Waiting | None = None
+) -> Program:
+    for name in ("in", "out", "data"):
         (tmp_path / name).mkdir(exist_ok=True)
     return Program(
         cast("Channel", host),
-        Waiting(),
+        waiting or Waiting(),
         Budget(command_seconds=9.0, output_bytes=MOST, left=lambda: left),
         inputs=tmp_path / "in",
         outputs=tmp_path / "out",
+        reference_outputs=tmp_path / "data",
     )
+
+
+def test_the_reference_writes_elsewhere_and_takes_no_time_of_the_submission(
+    tmp_path: Path,
+) -> None:
+    waiting = Waiting()
+
+    def act() -> None:
+        time.sleep(0.01)
+        (tmp_path / "out" / "answer").write_text("theirs")
+        (tmp_path / "data" / "answer").write_text("ours")
+
+    async def go() -> tuple[Host, bytes, float, bytes]:
+        host = Host(act)
+        mine = program(host, tmp_path, waiting=waiting)
+        ours = await mine.run(["x"], reference=True)
+        waited = waiting.seconds
+        return host, ours.file("answer"), waited, (await mine.run(["x"])).file("answer")
+
+    host, ours, waited, theirs = asyncio.run(go())
+
+    assert [asked["reference"] for asked in host.asked] == [True, False]
+    assert (ours, theirs) == (b"ours", b"theirs")
+    assert waited == 0
+    assert waiting.seconds > 0
+
+
+def test_what_the_reference_does_wrong_is_ours(tmp_path: Path) -> None:
+    ours = result(reference=True, how="it exited with code 1", files={"a": b"\xff"}, exit_code=1)
+    for act in (ours.expect, lambda: ours.file("z"), lambda: ours.text("a")):
+        with pytest.raises(HarnessError, match=r"^the reference's python -m work: "):
+            act()
+    run = program(Host(lambda: None), tmp_path).run(["x"], usage=True, reference=True)
+    with pytest.raises(HarnessError, match="before its use of resources could be measured"):
+        asyncio.run(run)
 
 
 def test_no_command_outlives_its_test(tmp_path: Path) -> None:

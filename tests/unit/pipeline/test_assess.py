@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.harness.messages import Job
-from runner.model import Fault, HumanMark, Outcome, Status
-from runner.pipeline import rescore
+from runner.catalog import control
+from runner.harness.messages import Job, SuiteAlarm, SuitePicture, SuiteReport, SuiteTable
+from runner.model import Fault, HumanMark, Outcome, Picture, Status, Table
+from runner.pipeline import assess, rescore
+from runner.store import Store, load_record
+from runner.testing.fake import FakeSandbox
 from tests.unit.analyser.build import analysed
-from tests.unit.pipeline.scenes import Stage, harness, saying, suite_report
+from tests.unit.pipeline.scenes import Stage, analyser, harness, idle, saying, suite_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,6 +175,61 @@ def test_rescoring_needs_no_run_and_keeps_the_evidence(stage: Stage) -> None:
     assert again.score.manual.pending == record.score.manual.pending - 1
     assert again.score.manual.earned > 0
     assert rescore(record, stage.rubric) == record
+
+
+def noted() -> SuiteReport:
+    """A report whose first case says all that a case can say."""
+    report = suite_report(create="failed")
+    extras = {
+        "tables": (SuiteTable(title="t", columns=("a",), rows=(("1",),)),),
+        "pictures": (SuitePicture(name="p", svg="PHN2Zy8+"),),
+        "alarms": (SuiteAlarm(id="copied-answers", summary="s"),),
+    }
+    case = report.checks[0].cases[0].model_copy(update=extras)
+    check = report.checks[0].model_copy(update={"cases": (case,)})
+    return report.model_copy(update={"checks": (check, *report.checks[1:])})
+
+
+def test_what_a_suite_notes_is_in_the_record_and_stays_there(stage: Stage, tmp_path: Path) -> None:
+    store = Store(tmp_path / "out")
+    record = stage.play(harness=harness(noted()))
+    kept = load_record(store.save(record) / "report.json")
+    again = rescore(kept, stage.rubric)
+
+    assert kept == record
+    assert again == record
+    [evidence] = [item for item in record.evidence if item.check == "test_items.py::test_create"]
+    [criterion] = [item for item in again.criteria if item.id == "items.create"]
+    assert criterion.evidence == (evidence,)
+    assert evidence.tables == (Table(title="t", columns=("a",), rows=(("1",),)),)
+    assert evidence.pictures == (Picture(name="p", svg="PHN2Zy8+"),)
+    assert [alarm.id for alarm in again.alarms] == ["suite.copied-answers"]
+
+
+def test_an_alarm_of_the_suite_costs_nothing(stage: Stage) -> None:
+    plain = stage.play(harness=harness(suite_report(create="failed")))
+
+    assert stage.play(harness=harness(noted())).score == plain.score
+
+
+def test_the_suite_is_told_what_is_known_to_be_good_and_the_seed_of_the_candidate(
+    stage: Stage,
+) -> None:
+    seen: list[Job] = []
+
+    def reading(box: Inside) -> int:
+        seen.append(Job.model_validate_json(box.read_line()))
+        box.read(seen[-1].sources_bytes)
+        box.write_line(suite_report().model_dump_json())
+        return 0
+
+    sandbox = FakeSandbox(
+        {"harness": reading, "analyser": analyser(stage.analysis), "subject": idle}
+    )
+    assess(stage.job(issued_seed=7), sandbox)
+
+    assert seen[0].issued_seed == 7
+    assert seen[0].control == control(stage.challenge) != {}
 
 
 def test_a_service_that_works_without_code_is_an_alarm(stage: Stage, tmp_path: Path) -> None:

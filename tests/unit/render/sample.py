@@ -26,6 +26,9 @@ FREE_TEXT = frozenset(
 )  # fmt: skip
 """Keys of a record that hold text which somebody typed."""
 
+CELLS = frozenset({"columns", "rows"})
+"""Keys of a table, which holds lists of such texts."""
+
 
 def mid() -> Record:
     """A candidate with passes, losses, an alarm, a failed gate and marks that are missing."""
@@ -51,15 +54,14 @@ def with_text(record: Record, text: str) -> Record:
     return Record.model_validate(_replaced(record.model_dump(mode="json"), text))
 
 
-def _replaced(value: Any, text: str) -> Any:
+def _replaced(value: Any, text: str, *, free: bool = False) -> Any:
     if isinstance(value, dict):
         return {
-            key: text if key in FREE_TEXT and isinstance(item, str) else _replaced(item, text)
-            for key, item in value.items()
+            key: _replaced(item, text, free=key in FREE_TEXT | CELLS) for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_replaced(item, text) for item in value]
-    return value
+        return [_replaced(item, text, free=free) for item in value]
+    return text if free and isinstance(value, str) else value
 
 
 def small(record: Record) -> Record:

@@ -11,7 +11,7 @@ import pytest
 
 from runner.errors import UsageError
 from runner.sandbox.image_build import build_arguments, context, host_certificates
-from runner.sandbox.images import specs, tag
+from runner.sandbox.images import specializations, specs, tag
 
 BASE = "sha256:" + "b" * 64
 DATA = Path(__file__).resolve().parents[3] / "runner" / "images"
@@ -30,12 +30,29 @@ def test_a_tag_follows_the_content(tmp_path: Path) -> None:
 
 
 def test_an_unknown_specialization_is_refused() -> None:
-    with pytest.raises(UsageError, match="backend"):
+    with pytest.raises(UsageError, match="cooking") as caught:
         specs("cooking")
+    assert "backend, datasci" in caught.value.do
 
 
-def test_the_subject_gets_nothing_of_ours_but_the_launchers() -> None:
-    subject, harness = specs("backend")
+def test_specializations_differ_in_what_is_installed() -> None:
+    assert specializations() == ("backend", "datasci")
+    for one, other in zip(specs("backend"), specs("datasci"), strict=True):
+        assert one.files.keys() == other.files.keys()
+        assert tag(one, BASE) != tag(other, BASE)
+        differing = {path for path, file in one.files.items() if other.files[path] != file}
+        assert differing <= {"requirements.txt", "imports.txt"}
+
+
+@pytest.mark.parametrize("specialization", specializations())
+def test_all_that_an_image_is_made_of_is_there(specialization: str) -> None:
+    for spec in specs(specialization):
+        assert [path for path, file in spec.files.items() if not file.is_file()] == []
+
+
+@pytest.mark.parametrize("specialization", specializations())
+def test_the_subject_gets_nothing_of_ours_but_the_launchers(specialization: str) -> None:
+    subject, harness = specs(specialization)
     assert [path for path in subject.files if path.endswith(".py")] == [
         "launcher.py",
         "program.py",
@@ -83,7 +100,12 @@ def test_the_certificates_are_those_of_the_host(tmp_path: Path) -> None:
     assert host_certificates(environment) == b"certificates"
 
 
-@pytest.mark.parametrize("name", ["subject-backend", "harness-backend"])
+def versions(name: str) -> dict[str, str]:
+    text = (DATA / f"{name}.txt").read_text()
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in DATA.glob("*-*.in")))
 def test_requirements_are_locked_by_hash_and_name_no_address(name: str) -> None:
     text = (DATA / f"{name}.txt").read_text()
     entries = re.split(r"\n(?=\S)", text.strip())
@@ -93,10 +115,24 @@ def test_requirements_are_locked_by_hash_and_name_no_address(name: str) -> None:
     assert "\n--" not in text
 
 
-def test_both_images_have_the_same_version_of_a_package() -> None:
-    def versions(name: str) -> dict[str, str]:
-        text = (DATA / f"{name}.txt").read_text()
-        return dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+def test_all_images_have_the_same_version_of_a_package() -> None:
+    locks = [versions(path.stem) for path in DATA.glob("*-*.in")]
+    held = {package for lock in locks for package in lock}
+    several = {
+        package: found
+        for package in held
+        if len(found := {lock[package] for lock in locks if package in lock}) > 1
+    }
+    assert several == {}
 
-    harness = versions("harness-backend")
-    assert versions("subject-backend").items() <= harness.items()
+
+def test_the_harness_reads_what_a_service_can_import() -> None:
+    assert versions("subject-backend").items() <= versions("harness-backend").items()
+
+
+@pytest.mark.parametrize("specialization", specializations())
+def test_imports_are_names_one_a_line(specialization: str) -> None:
+    lines = (DATA / f"imports-{specialization}.txt").read_text().splitlines()
+    names = [line for line in lines if not line.startswith("#")]
+    assert all(name.isidentifier() for line in names for name in line.split("."))
+    assert names == sorted(set(names))

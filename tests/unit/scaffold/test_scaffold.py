@@ -233,7 +233,7 @@ def test_code_does_not_pass_for_the_starter_by_way_of_the_manifest(
 
 def test_a_starter_is_found_by_its_properties_alone(loaded: LoadedChallenge) -> None:
     class Own:
-        challenge, digest, brief = loaded.challenge, "", "own"
+        challenge, root, digest, brief = loaded.challenge, loaded.root, "", "own"
         starter = (SourceFile(path="a", data=b""),)
 
     files = render_starter(Own(), candidate="", level=Level.MID, seed=0)

@@ -1,7 +1,7 @@
 """What may be answered: every figure under each reading that the brief leaves open.
 
 A price that nobody knows can be left out or filled in; a comparison within segments can be weighted
-in several ways. A figure is accepted within the range of all of them.
+in any way. A figure is accepted within the range of all of them.
 """
 
 from __future__ import annotations
@@ -10,12 +10,20 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 
 from sales import Order
 
 REL = 1e-3
 """Room for rounding each order to a cent, relative to the figure."""
+
+MARGIN = 0.2
+"""Room beyond the readings that are tried here, as a share of their range: for those that are not
+(a price by product and week, a model of prices)."""
+
+WITHIN_DAYS = 90
 
 Filled = tuple[Order, ...]
 
@@ -28,28 +36,42 @@ class Range:
     high: float
 
     @classmethod
-    def of(cls, values: Iterable[float], rel: float = REL) -> Range:
-        """The range of several readings, with room for rounding."""
+    def of(cls, values: Iterable[float]) -> Range:
+        """The range of several readings, with room for others and for rounding."""
         known = list(values)
-        room = rel * max(abs(value) for value in known)
-        return cls(min(known) - room, max(known) + room)
+        low, high = min(known), max(known)
+        room = MARGIN * (high - low) + REL * max(abs(low), abs(high))
+        return cls(low - room, high + room)
 
     def __contains__(self, value: float) -> bool:
         """Whether a figure is accepted."""
         return self.low <= value <= self.high
 
+    def __str__(self) -> str:
+        """For a reader."""
+        return f"{self.low:.2f} to {self.high:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Customers of one month. `complete` when the export reaches far enough to compare them."""
+
+    customers: int
+    returned: int
+    complete: bool
+
 
 def readings(orders: Sequence[Order]) -> tuple[Filled, ...]:
-    """The orders under each way to treat a price that nobody knows."""
+    """The orders under several ways to treat a price that nobody knows."""
     known = [order for order in orders if order.price is not None]
-    return (
-        tuple(known),
-        *(
-            _filled(orders, known, group, middle)
-            for group in (lambda order: order.product, lambda order: (order.product, order.group))
-            for middle in (statistics.median, statistics.mean)
-        ),
+    groups: tuple[Callable[[Order], object], ...] = (
+        lambda order: order.product,
+        lambda order: (order.product, order.group),
+        lambda order: (order.product, order.day.month),
     )
+    middles = (statistics.median, statistics.mean)
+    filled = (_filled(orders, known, *way) for way in product(groups, middles))
+    return (tuple(known), *filled)
 
 
 def _filled(
@@ -58,19 +80,31 @@ def _filled(
     group: Callable[[Order], object],
     middle: Callable[[list[Decimal]], Decimal],
 ) -> Filled:
+    """Prices from other orders of the group, or where there is none, of the product."""
     prices: dict[object, list[Decimal]] = defaultdict(list)
     for order in known:
         assert order.price is not None
         prices[group(order)].append(order.price)
+        prices[order.product].append(order.price)
     at = {name: Decimal(middle(values)) for name, values in prices.items()}
     return tuple(
-        order if order.price is not None else replace(order, price=at[group(order)])
+        order
+        if order.price is not None
+        else replace(order, price=at.get(group(order)) or at[order.product])
         for order in orders
     )
 
 
+def months(orders: Sequence[Order]) -> dict[tuple[str, str], int]:
+    """How many orders each region and month (`2025-03`) has, with or without a price."""
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for order in orders:
+        found[order.region, f"{order.day:%Y-%m}"] += 1
+    return dict(found)
+
+
 def revenue(orders: Filled) -> dict[tuple[str, str], float]:
-    """EUR by region and month (`2025-03`)."""
+    """EUR by region and month."""
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for order in orders:
         assert order.revenue is not None
@@ -79,54 +113,116 @@ def revenue(orders: Filled) -> dict[tuple[str, str], float]:
 
 
 def accepted_revenue(orders: Sequence[Order]) -> dict[tuple[str, str], Range]:
-    """The range of each region and month that had an order with a price."""
+    """The range of each region and month that had an order."""
     several = [revenue(one) for one in readings(orders)]
-    return {key: Range.of(one.get(key, 0.0) for one in several) for key in several[0]}
+    return {key: Range.of(one.get(key, 0.0) for one in several) for key in months(orders)}
 
 
-def returning(orders: Sequence[Order], within_days: int) -> dict[str, tuple[int, int]]:
-    """By month of the first order: customers, and those with another one within so many days.
+def accepted_total(orders: Sequence[Order]) -> Range:
+    """The range of all revenue."""
+    return Range.of(sum(revenue(one).values()) for one in readings(orders))
+
+
+def cohorts(orders: Sequence[Order]) -> dict[str, Cohort]:
+    """By month of the first order: customers, and those with another one within 90 days.
 
     A second order on the day of the first one counts.
     """
-    days = defaultdict(list)
+    days: dict[str, list[date]] = defaultdict(list)
     for order in orders:
         days[order.customer].append(order.day)
+    last = max(order.day for order in orders)
     found: dict[str, list[bool]] = defaultdict(list)
     for one in days.values():
         first, *later = sorted(one)
-        again = any((day - first).days <= within_days for day in later)
+        again = any((day - first).days <= WITHIN_DAYS for day in later)
         found[f"{first:%Y-%m}"].append(again)
-    return {month: (len(known), sum(known)) for month, known in sorted(found.items())}
+    return {
+        month: Cohort(
+            customers=len(known),
+            returned=sum(known),
+            complete=_end_of(month) + timedelta(days=WITHIN_DAYS) <= last,
+        )
+        for month, known in sorted(found.items())
+    }
 
 
-def newsletter(orders: Filled) -> tuple[float, tuple[float, ...]]:
+def _end_of(month: str) -> date:
+    year, number = map(int, month.split("-"))
+    return date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
+
+
+def accepted_newsletter(orders: Sequence[Order]) -> tuple[Range, Range]:
     """EUR that an order of a reader is worth beyond another one: plainly, and within segments.
 
-    Within segments the differences are weighted by all orders, by those of readers, or by the
-    precision of each.
+    Whatever the weights, what is put together from both segments lies between them.
     """
+    several = [_newsletter(one) for one in readings(orders)]
+    return (
+        Range.of(plain for plain, _ in several),
+        Range.of(value for _, apart in several for value in apart),
+    )
+
+
+def _newsletter(orders: Filled) -> tuple[float, list[float]]:
     groups: dict[tuple[str, bool], list[float]] = defaultdict(list)
     for order in orders:
-        groups[order.segment, order.newsletter].append(float(order.revenue or 0))
+        assert order.revenue is not None
+        groups[order.segment, order.newsletter].append(float(order.revenue))
     segments = sorted({segment for segment, _ in groups})
-    plain = _mean(groups, segments, reader=True) - _mean(groups, segments, reader=False)
-    apart = {
-        segment: statistics.mean(groups[segment, True]) - statistics.mean(groups[segment, False])
+    everybody = [
+        statistics.mean(value for segment in segments for value in groups[segment, reader])
+        for reader in (True, False)
+    ]
+    apart = [
+        statistics.mean(groups[segment, True]) - statistics.mean(groups[segment, False])
         for segment in segments
+    ]
+    return everybody[0] - everybody[1], apart
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTest:
+    """Orders of a customer of B beyond one of A, and Welch's standard error of that."""
+
+    effect: float
+    error: float
+    n_a: int
+    n_b: int
+
+
+def price_test(counts: dict[str, int], groups: dict[str, str]) -> PriceTest:
+    """The comparison of both groups; `counts` and `groups` are by customer."""
+    a, b = ([n for who, n in counts.items() if groups[who] == name] for name in "AB")
+    error = (statistics.variance(a) / len(a) + statistics.variance(b) / len(b)) ** 0.5
+    return PriceTest(statistics.mean(b) - statistics.mean(a), error, len(a), len(b))
+
+
+def price_test_of(orders: Iterable[Order]) -> PriceTest:
+    """The same from orders."""
+    counts: dict[str, int] = defaultdict(int)
+    groups = {}
+    for order in orders:
+        counts[order.customer] += 1
+        groups[order.customer] = order.group
+    return price_test(counts, groups)
+
+
+def top_products(orders: Sequence[Order]) -> dict[str, dict[str, float]]:
+    """Kilograms by region and product."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for order in orders:
+        found[order.region][order.product] += order.kilograms
+    return {
+        region: {name: float(weight) for name, weight in products.items()}
+        for region, products in found.items()
     }
-    sizes = {s: (len(groups[s, True]), len(groups[s, False])) for s in segments}
-    weights = (
-        {s: float(sum(sizes[s])) for s in segments},
-        {s: float(sizes[s][0]) for s in segments},
-        {s: sizes[s][0] * sizes[s][1] / sum(sizes[s]) for s in segments},
-    )
-    return plain, tuple(
-        sum(weight[s] * apart[s] for s in segments) / sum(weight.values()) for weight in weights
-    )
 
 
-def _mean(
-    groups: dict[tuple[str, bool], list[float]], segments: list[str], *, reader: bool
-) -> float:
-    return statistics.mean(value for segment in segments for value in groups[segment, reader])
+def by_region(orders: Sequence[Order]) -> dict[str, float]:
+    """EUR of orders with a known price by region."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for order in orders:
+        if order.revenue is not None:
+            found[order.region] += order.revenue
+    return {region: float(value) for region, value in found.items()}

@@ -42,6 +42,9 @@ NOTHING = ("", "n/a", "-", "unknown")
 """How a value that nobody knows is written; a discount may be -1 or 999 as well."""
 
 NO_DISCOUNT = (*NOTHING, "-1", "999")
+THOUSANDS = ("", "", " ", "'")
+"""What stands at the thousands of grams."""
+
 POUND = Decimal("0.45359237")
 TOO_MUCH = 500
 """No order weighs so many kilograms: grams were entered as kilograms."""
@@ -236,7 +239,8 @@ class _Exporter:
             return f"{kilograms.normalize():f}", "kg"
         self._marks.setdefault("quantity", set()).add("units")
         if self._rng.random() < 0.6:
-            return f"{kilograms * 1000:.0f}", self._rng.choice(("g", "grams"))
+            grams = f"{kilograms * 1000:,.0f}".replace(",", self._rng.choice(THOUSANDS))
+            return grams, self._rng.choice(("g", "grams"))
         return (
             f"{(kilograms / POUND).quantize(Decimal('0.0001'), ROUND_HALF_UP):f}",
             self._rng.choice(("lb", "lbs")),

@@ -42,7 +42,9 @@ NEWSLETTER_EFFECT = 0.9
 GROUP_PRICE = {"A": Decimal(1), "B": Decimal("0.95")}
 DISCOUNTS = (0, 0, 0, 0, 0, 0, 5, 10, 15, 20)
 CENT = Decimal("0.01")
-LAST_FIRST_ORDER = date(YEAR, 8, 31)
+LAST_FIRST_ORDER = date(YEAR, 11, 20)
+"""New customers come until then: the last cohorts are too young to be compared."""
+
 LAST_DAY = date(YEAR, 12, 31)
 
 
@@ -96,6 +98,11 @@ def orders_of(seed: int, *, customers: int = 600, lift: float = 0.25) -> tuple[O
     drawn.sort(key=lambda order: (order.day, order.customer))
     numbered = [_with_id(order, number) for number, order in enumerate(drawn, 1)]
     return tuple(_forgotten(rng, numbered))
+
+
+def customers_of(seed: int, *, customers: int = 600, lift: float = 0.25) -> tuple[Customer, ...]:
+    """Who places the orders of `orders_of` with the same arguments."""
+    return tuple(_customers(random.Random(f"sales/{seed}"), customers, lift))
 
 
 def effect(lift: float) -> float:

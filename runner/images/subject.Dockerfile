@@ -1,4 +1,4 @@
-# The subject: runs a candidate's service and its tests. Holds nothing of ours but what starts them.
+# The subject: runs a candidate's code and its tests. Holds nothing of ours but what starts them.
 ARG BASE_IMAGE
 FROM ${BASE_IMAGE} AS packages
 LABEL takehome.image=stage
@@ -13,5 +13,5 @@ FROM ${BASE_IMAGE}
 LABEL takehome.image=stage
 COPY --from=packages /opt/venv /opt/venv
 COPY launcher.py program.py pytests.py recorder.py /opt/takehome/
-COPY coverage.sh strip.sh takehome_coverage.py takehome_coverage.pth /build/
-RUN sh /build/coverage.sh && sh /build/strip.sh
+COPY coverage.sh home.sh strip.sh takehome_coverage.py takehome_coverage.pth /build/
+RUN sh /build/coverage.sh && sh /build/home.sh && sh /build/strip.sh

@@ -6,15 +6,12 @@ ARG PIP_INDEX_URL
 ARG PIP_EXTRA_INDEX_URL
 ARG PIP_TRUSTED_HOST
 COPY ca.pem requirements.txt /build/
-COPY install.sh /build/install.sh
-RUN sh /build/install.sh
+COPY install.sh types.sh imports.txt /build/
+RUN sh /build/install.sh && sh /build/types.sh
 
 FROM ${BASE_IMAGE}
 LABEL takehome.image=stage
 COPY --from=packages /opt/venv /opt/venv
 COPY runner /opt/takehome/runner
-COPY link.sh strip.sh /build/
-ENV TYPED_PACKAGES="a2wsgi aiohttp aiosqlite falcon fastapi flask freezegun httpx2 hypothesis jwt \
-    litestar pydantic pydantic_settings pytest pytest_asyncio pytest_mock quart requests respx \
-    sqlalchemy sqlmodel starlette uvicorn"
+COPY link.sh strip.sh imports.txt /build/
 RUN sh /build/link.sh && sh /build/strip.sh

@@ -1,0 +1,88 @@
+"""What the work costs: processor time of the engine's account, never the clock's."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from exports import grown, small
+from runner.harness.errors import Inconclusive, SubjectError
+
+if TYPE_CHECKING:
+    from desk import Desk
+    from runner.harness.notes import Notes
+    from runner.harness.program import Result
+
+TIMES = (1, 8, 48)
+"""How often over the files hold the small export: 1,200 rows to 60,000."""
+
+EXPLODES = 1.5
+"""Exponent of the rows from which on the work grows faster than they do. Sorting and grouping come
+to 1.1, looking every row up among all rows to 1.7 and more."""
+
+DEARER = 10.0
+"""Times the reference's processor time that the brief allows."""
+
+CHEAP = 2.5
+"""Times the reference's: what costs less has nothing that grows too fast in files of this size, and
+its exponent is mostly noise."""
+
+ROOM = 1.25
+"""How far two measurements of one program are apart on a busy machine."""
+
+
+@pytest.mark.requirement("run.effort")
+async def test_work_grows_with_the_rows(desk: Desk, seed: int, notes: Notes) -> None:
+    """What is seen once may be the machine: only what is seen twice is a failure."""
+    drawn = small(seed)
+    files = [grown(drawn, times) for times in TIMES]
+    rows = [times * len(drawn.export.rows) for times in TIMES]
+    first = await _measured(desk, rows, files, notes)
+    if not first:
+        return
+    second = await _measured(desk, rows, files, notes)
+    if not second:
+        message = f"{first}, and measured again it did not"
+        raise Inconclusive(message)
+    raise SubjectError(second, limit=True)
+
+
+async def _measured(desk: Desk, rows: list[int], files: list[bytes], notes: Notes) -> str:
+    """What is wrong with the costs, empty when nothing is."""
+    costs, ours = [], []
+    for data in files:
+        costs.append(await _cost(desk, data))
+        ours.append(await _cost(desk, data, reference=True))
+    for name, found in (("CPU time", costs), ("CPU time of the reference", ours)):
+        notes.plot(name, [*zip(rows, found, strict=True)], x="rows", y="s")
+    ratio, power = costs[-1] / ours[-1], _exponent(rows, costs)
+    notes.table(
+        "CPU time in seconds",
+        ("rows", "the program", "the reference"),
+        [*zip(rows, (round(x, 2) for x in costs), (round(x, 2) for x in ours), strict=True)],
+    )
+    notes.measure("against the reference", ratio, "times")
+    notes.measure("exponent of the rows", power)
+    if ratio > DEARER * ROOM:
+        return f"{rows[-1]} rows cost {ratio:.1f} times what the reference needs for them"
+    if power >= EXPLODES and ratio > CHEAP:
+        return f"the work grew with the rows to the power of {power:.2f}"
+    return ""
+
+
+def _exponent(rows: list[int], costs: list[float]) -> float:
+    """How the work between the two largest files grew, without what every start costs."""
+    start = costs[0]
+    large, larger = (max(cost - start, 0.01) for cost in costs[-2:])
+    return math.log(larger / large) / math.log(rows[-1] / rows[-2])
+
+
+async def _cost(desk: Desk, data: bytes, *, reference: bool = False) -> float:
+    result: Result = await desk.anew(data, usage=True, reference=reference)
+    if reference and result.exit_code != 0:
+        message = f"the reference broke: {result.how}"
+        raise RuntimeError(message)
+    result.expect()
+    assert result.cpu_seconds is not None
+    return result.cpu_seconds

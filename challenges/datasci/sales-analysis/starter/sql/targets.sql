@@ -1,0 +1,1 @@
+-- region, eur, reached: the revenue of each region as a share of its target.

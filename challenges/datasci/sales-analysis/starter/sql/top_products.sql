@@ -1,0 +1,1 @@
+-- region, rank, product, kg: the three products of each region that sold most kilograms.
