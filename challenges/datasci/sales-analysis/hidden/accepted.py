@@ -19,9 +19,12 @@ from sales import Order
 REL = 1e-3
 """Room for rounding each order to a cent, relative to the figure."""
 
-MARGIN = 0.2
+MARGIN = 0.5
 """Room beyond the readings that are tried here, as a share of their range: for those that are not
 (a price by product and week, a model of prices)."""
+
+ROUNDED = 0.051
+"""EUR by which the mean of an order may be off: one decimal is enough."""
 
 WITHIN_DAYS = 90
 
@@ -36,12 +39,18 @@ class Range:
     high: float
 
     @classmethod
-    def of(cls, values: Iterable[float]) -> Range:
+    def of(cls, values: Iterable[float], rounded: float = 0.0) -> Range:
         """The range of several readings, with room for others and for rounding."""
         known = list(values)
         low, high = min(known), max(known)
-        room = MARGIN * (high - low) + REL * max(abs(low), abs(high))
+        room = MARGIN * (high - low) + REL * max(abs(low), abs(high)) + rounded
         return cls(low - room, high + room)
+
+    @classmethod
+    def from_least(cls, values: Iterable[float]) -> Range:
+        """The same for what no reading makes less: revenue without any of the lost prices."""
+        known = list(values)
+        return cls((1 - REL) * min(known), cls.of(known).high)
 
     def __contains__(self, value: float) -> bool:
         """Whether a figure is accepted."""
@@ -68,6 +77,7 @@ def readings(orders: Sequence[Order]) -> tuple[Filled, ...]:
         lambda order: order.product,
         lambda order: (order.product, order.group),
         lambda order: (order.product, order.day.month),
+        lambda order: (order.product, order.group, order.day.month),
     )
     middles = (statistics.median, statistics.mean)
     filled = (_filled(orders, known, *way) for way in product(groups, middles))
@@ -115,12 +125,12 @@ def revenue(orders: Filled) -> dict[tuple[str, str], float]:
 def accepted_revenue(orders: Sequence[Order]) -> dict[tuple[str, str], Range]:
     """The range of each region and month that had an order."""
     several = [revenue(one) for one in readings(orders)]
-    return {key: Range.of(one.get(key, 0.0) for one in several) for key in months(orders)}
+    return {key: Range.from_least(one.get(key, 0.0) for one in several) for key in months(orders)}
 
 
 def accepted_total(orders: Sequence[Order]) -> Range:
     """The range of all revenue."""
-    return Range.of(sum(revenue(one).values()) for one in readings(orders))
+    return Range.from_least(sum(revenue(one).values()) for one in readings(orders))
 
 
 def cohorts(orders: Sequence[Order]) -> dict[str, Cohort]:
@@ -159,9 +169,15 @@ def accepted_newsletter(orders: Sequence[Order]) -> tuple[Range, Range]:
     """
     several = [_newsletter(one) for one in readings(orders)]
     return (
-        Range.of(plain for plain, _ in several),
-        Range.of(value for _, apart in several for value in apart),
+        Range.of((plain for plain, _ in several), ROUNDED),
+        _between(apart for _, apart in several),
     )
+
+
+def _between(several: Iterable[list[float]]) -> Range:
+    """From the lowest segment to the highest, each with the room of its readings."""
+    rooms = [Range.of(values, ROUNDED) for values in zip(*several, strict=True)]
+    return Range(min(room.low for room in rooms), max(room.high for room in rooms))
 
 
 def _newsletter(orders: Filled) -> tuple[float, list[float]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runner.harness.program import Program
     from sales import Order
 
-TARGETS = {"East": 60_000.0, "North": 90_000.0, "South": 100_000.0, "West": 45_000.0}
+TARGETS = {"East": 24_000.0, "North": 32_000.0, "South": 40_000.0, "West": 16_000.0}
 OTHER_TARGETS = {"East": 15_000.0, "North": 22_000.0, "South": 31_000.0, "West": 9_000.0}
 BEST = 3
 REL = 1e-3

@@ -23,7 +23,7 @@ CREATE TABLE targets (region TEXT, eur REAL);
 INSERT_ORDER = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_TARGET = "INSERT INTO targets VALUES (?, ?)"
 
-TARGETS = {"East": 60_000.0, "North": 90_000.0, "South": 100_000.0, "West": 45_000.0}
+TARGETS = {"East": 24_000.0, "North": 32_000.0, "South": 40_000.0, "West": 16_000.0}
 """EUR of the year."""
 
 Row = dict[str, str | int | float | None]

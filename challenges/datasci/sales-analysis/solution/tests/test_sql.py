@@ -58,5 +58,5 @@ def test_targets_reached() -> None:
     )
     assert {row["region"]: row["eur"] for row in found.targets} == TARGETS
     reached = {str(row["region"]): row["reached"] for row in found.targets}
-    assert reached.pop("East") == pytest.approx(20 * 30 * 0.9 / 60_000)
+    assert reached.pop("East") == pytest.approx(20 * 30 * 0.9 / 24_000)
     assert reached == {"North": 0.0, "South": 0.0, "West": 0.0}

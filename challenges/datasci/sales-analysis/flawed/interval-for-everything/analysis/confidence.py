@@ -1,4 +1,4 @@
-"""How sure intervals are."""
+"""How sure intervals are, and how exactly they are written."""
 
 from __future__ import annotations
 
@@ -11,3 +11,6 @@ UPPER = (1 + LEVEL) / 2
 
 NORMAL = NormalDist().inv_cdf(UPPER)
 """Standard errors of an interval by the normal distribution, on either side."""
+
+DECIMALS = 4
+"""Of figures with an interval. Conclusions are drawn from what is written."""

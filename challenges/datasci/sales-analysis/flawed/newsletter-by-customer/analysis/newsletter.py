@@ -8,7 +8,7 @@ from math import sqrt
 
 import pandas as pd
 
-from analysis.confidence import NORMAL
+from analysis.confidence import DECIMALS, NORMAL
 from analysis.errors import InputError
 
 
@@ -57,12 +57,12 @@ def newsletter(orders: pd.DataFrame) -> Newsletter:
     totals = known.groupby([reads, "customer"])["cents"].sum().groupby(level=0).mean()
     plain = totals[True] - totals[False]
     within, error = combined(segments)
-    low, high = within - NORMAL * error, within + NORMAL * error
+    low, high = (round(within + sign * NORMAL * error, DECIMALS) for sign in (-1, 1))
     return Newsletter(
-        plain=round(float(plain) / 100, 2),
-        within_segments=round(within, 2),
-        low=round(low, 2),
-        high=round(high, 2),
+        plain=round(float(plain) / 100, DECIMALS),
+        within_segments=round(within, DECIMALS),
+        low=low,
+        high=high,
         conclusion=conclusion(low, high),
         segments=segments,
     )

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from analysis.confidence import UPPER
+from analysis.confidence import DECIMALS, UPPER
 from analysis.errors import InputError
 
-DECIMALS = 4
 METHOD = (
     "Welch's interval for a difference of means: one count for each customer, who is what was drawn"
     " by lot; variances of their own, quantile of Student's t"
