@@ -1,0 +1,1 @@
+"""An analysis of an export of orders."""
