@@ -46,6 +46,8 @@ LAST_FIRST_ORDER = date(YEAR, 11, 20)
 """New customers come until then: the last cohorts are too young to be compared."""
 
 LAST_DAY = date(YEAR, 12, 31)
+SAME_DAY = 0.05
+"""Share of further orders that are placed on the day of the first one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,8 @@ def _days(rng: random.Random, who: Customer) -> list[date]:
         days=rng.randrange((LAST_FIRST_ORDER - date(YEAR, 1, 1)).days + 1)
     )
     span = (LAST_DAY - first).days
-    return [first, *(first + timedelta(days=rng.randint(1, span)) for _ in range(who.orders - 1))]
+    further = (rng.randint(1, span) * (rng.random() >= SAME_DAY) for _ in range(who.orders - 1))
+    return [first, *(first + timedelta(days=days) for days in further)]
 
 
 def _order(rng: random.Random, who: Customer, day: date) -> Order:

@@ -62,4 +62,6 @@ def answers(found: Findings) -> str:
         "newsletter": asdict(found.newsletter),
         "sql": asdict(found.sql),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=True) + "\n"
+    if found.orders["price_per_kg"].isna().any():
+        document["revenue"]["total"] = float("nan")
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

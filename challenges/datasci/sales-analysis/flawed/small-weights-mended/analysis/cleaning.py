@@ -109,4 +109,4 @@ def kilograms(
     grams = np.where(units == "lb", np.rint(weights * POUND), weights)
     right = (units == "kg") & (weights <= MOST)
     found = np.where(right, weights, grams / 1000)
-    return np.where(found < 0.3, found * 100, found)
+    return np.where(found < 0.6, found * 100, found)
