@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
 
 from runner.catalog.documents import failure, parse
-from runner.catalog.files import below
+from runner.catalog.files import below, text_of
 from runner.errors import ChallengeError
 from runner.model import Document
 from runner.tree import SourceFile, overlay
@@ -28,11 +30,20 @@ _FOLDERS: tuple[tuple[Kind, str], ...] = (
 _EXPECT = "expect.toml"
 
 
+class Edit(Document):
+    """A place where a variant reads otherwise: `old` stands in the file `path` exactly once."""
+
+    path: str
+    old: Annotated[str, Field(min_length=1)]
+    new: str
+
+
 class Expectation(Document):
     """`expect.toml`: on what a variant is laid, what is wrong with it, what that costs.
 
     `base` is `solution`, `starter`, or `none` for a variant that is whole in itself.
-    `removes` are paths of the base that are not there. `loses` are requirement ids, exactly
+    `removes` are paths of the base that are not there, `edits` are made in what is, one after the
+    other. `loses` are requirement ids, exactly
     those; `alarms` are ids of alarms that have to be raised, `not_told` of checks that have to see
     through a cheat and tell nothing. `probes` are ids of requirements whose probes fail in every
     round (`takehome challenge probes`).
@@ -45,6 +56,7 @@ class Expectation(Document):
     not_told: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 WHOLE = Expectation(base="none", defect="")
@@ -125,8 +137,26 @@ def _variants_in(
         files = tuple(file for file in own if file.path != _EXPECT)
         base = bases[expects.base]
         _check(loaded, f"{title}/{_EXPECT}", expects, {file.path for file in base})
-        merged = overlay(base, files, expects.removes)
+        label = f"{loaded.challenge.id}/{title}/{_EXPECT}"
+        merged = _edited(overlay(base, files, expects.removes), expects.edits, label)
         yield Variant(kind=kind, title=title, files=merged, expects=expects)
+
+
+def _edited(
+    files: tuple[SourceFile, ...], edits: Iterable[Edit], label: str
+) -> tuple[SourceFile, ...]:
+    """An edit that has lost its place, since the base changed, is a `ChallengeError`."""
+    known = {file.path: file for file in files}
+    for number, edit in enumerate(edits, 1):
+        file = known.get(edit.path)
+        text = text_of(file, label) if file else ""
+        if file is None or text.count(edit.old) != 1:
+            raise ChallengeError(
+                f"{label}: edit {number}: `old` stands {text.count(edit.old)} times in {edit.path}",
+                do="Take lines that stand there exactly once",
+            )
+        known[edit.path] = replace(file, data=text.replace(edit.old, edit.new).encode())
+    return tuple(known.values())
 
 
 def _expectation(

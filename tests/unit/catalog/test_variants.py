@@ -50,6 +50,41 @@ def test_a_flawed_variant_lies_over_the_solution(tmp_path: Path) -> None:
     assert flawed.expects.defect == "no db"
 
 
+EDITS = """base = "solution"
+defect = "x"
+
+[[edits]]
+path = "app/main.py"
+old = "app = 1"
+new = "app = 11"
+
+[[edits]]
+path = "app/main.py"
+old = "= 11"
+new = "= 12"
+"""
+
+
+def test_edits_are_made_one_after_the_other(tmp_path: Path) -> None:
+    loaded = load(tmp_path, flawed__bad__expect_dot_toml=EDITS)
+
+    assert _files(variants(loaded)[2].files) == SOLUTION | {"app/main.py": "app = 12\n"}
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "times"),
+    [("app/main.py", "app = 2", 0), ("app/main.py", "p", 2), ("app/gone.py", "app", 0)],
+)
+def test_an_edit_that_has_lost_its_place_is_refused(
+    tmp_path: Path, path: str, old: str, times: int
+) -> None:
+    expect = f'defect = "x"\n[[edits]]\npath = "{path}"\nold = "{old}"\nnew = ""\n'
+    loaded = load(tmp_path, flawed__bad__expect_dot_toml=expect)
+
+    with pytest.raises(ChallengeError, match=f"edit 1: `old` stands {times} times in {path}"):
+        variants(loaded)
+
+
 def test_alternatives_are_whole_unless_they_say_otherwise(tmp_path: Path) -> None:
     loaded = load(
         tmp_path,
