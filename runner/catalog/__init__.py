@@ -103,10 +103,10 @@ def control(loaded: LoadedChallenge) -> dict[str, str]:
     challenge = loaded.challenge
     if isinstance(challenge.subject, ProgramSubject):
         files = below(loaded.files, "solution/")
-        return {file.path: text_of(file, f"{challenge.id}/solution/{file.path}") for file in files}
-    root = bundled("controls") / challenge.specialization / "probes" / "solution"
-    files = read_files(root, "controls") if root.is_dir() else ()
-    return {file.path: text_of(file, file.path) for file in files}
+    else:
+        root = bundled("controls") / challenge.specialization / "probes" / "solution"
+        files = read_files(root, "controls") if root.is_dir() else ()
+    return {file.path: text_of(file, f"solution/{file.path}") for file in files}
 
 
 def check(loaded: LoadedChallenge, rubric: Rubric, known: Sequence[Variant]) -> None:

@@ -70,7 +70,8 @@ class Table(Document):
 class Picture(Document):
     """An SVG file in base64, as somebody wrote it: the candidate, or the reference.
 
-    Nobody has looked inside. It is shown as an image and in no other way.
+    The harness keeps back what it knows to stop a browser; nothing else of it is to be trusted. It
+    is shown as an image and in no other way.
     """
 
     name: str

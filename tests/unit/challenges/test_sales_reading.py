@@ -188,6 +188,24 @@ def test_a_corrupted_cell_that_stays_wrong_and_a_good_one_that_is_harmed(hidden:
     assert harmed.marked - harmed.right == 1
 
 
+def test_two_tables_are_compared_order_by_order(hidden: Any) -> None:
+    drawn = hidden.exports.small(1)
+    name = drawn.orders[0].id
+    first = hidden.cleaned.read(written(hidden, drawn), "x")
+    other = hidden.cleaned.read(written(hidden, drawn, **{name.replace("-", "_"): {"customer": "C-1"}}), "x")
+    fewer = hidden.cleaned.read(HEADER, "x")
+
+    assert hidden.cleaned.differences(first, first) == []
+    [changed] = hidden.cleaned.differences(first, other)
+    assert changed == f"{name}, customer: '{drawn.orders[0].customer}' and 'C-1'"
+    assert hidden.cleaned.differences(first, other, lambda *_: True) == []
+    [gone] = hidden.cleaned.differences(first, fewer)
+    assert gone.startswith(f"{len(drawn.orders)} orders are in one of both only")
+    assert hidden.cleaned.full(first, drawn) is first
+    with pytest.raises(SubjectError, match=f"0 of {len(drawn.orders)} orders"):
+        hidden.cleaned.full(fewer, drawn)
+
+
 def test_orders_that_are_missing_say_nothing_about_cells(hidden: Any) -> None:
     drawn = hidden.exports.small(1)
     lines = written(hidden, drawn).splitlines(keepends=True)

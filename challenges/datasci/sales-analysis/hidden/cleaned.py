@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,29 @@ def read(text: str, where: str) -> Clean:
         message = f"{where}: clean.csv is no CSV file ({error})"
         raise SubjectError(message) from error
     return Clean(rows=rows, counts=counts)
+
+
+def full(clean: Clean, drawn: Drawn) -> Clean:
+    """The same, when there is something in it to be compared with another one."""
+    if len(clean.rows) < len(drawn.orders) / 2:
+        message = f"clean.csv has {len(clean.rows)} of {len(drawn.orders)} orders: too few"
+        raise SubjectError(message)
+    return clean
+
+
+def differences(
+    first: Clean, second: Clean, same: Callable[[str, str], bool] = operator.eq
+) -> list[str]:
+    """What two tables of the same orders disagree on, each a clause."""
+    gone = sorted(first.rows.keys() ^ second.rows.keys())
+    if gone:
+        return [f"{len(gone)} orders are in one of both only, {gone[0][:20]!r} for one"]
+    return [
+        f"{order}, {column}: {row[column]!r} and {second.rows[order][column]!r}"
+        for order, row in first.rows.items()
+        for column in COLUMNS
+        if not same(row[column], second.rows[order][column])
+    ]
 
 
 def due(order: Order) -> dict[str, str | float]:

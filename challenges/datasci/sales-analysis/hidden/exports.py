@@ -38,10 +38,15 @@ class Drawn:
     effect: float = 0.0
 
 
+def _own(name: str) -> int:
+    """The seed of the file with that name."""
+    return Random(name).getrandbits(32)
+
+
 @cache
 def graded(seed: int, number: int) -> Drawn:
     """File `number` of a run: everybody's questions are answered on it."""
-    own = Random(f"graded/{seed}/{number}").getrandbits(32)
+    own = _own(f"graded/{seed}/{number}")
     return of_orders(f"export {number}", orders_of(own), own)
 
 
@@ -60,14 +65,14 @@ def of_orders(name: str, orders: tuple[Order, ...], seed: int, dirt: Dirt | None
 @cache
 def small(seed: int) -> Drawn:
     """A file to be read in many spellings."""
-    own = Random(f"small/{seed}").getrandbits(32)
+    own = _own(f"small/{seed}")
     return of_orders("small export", orders_of(own, customers=SMALL), own)
 
 
 @cache
 def elsewhere(seed: int) -> Drawn:
     """Another year, nothing sold in the West, ids of other lengths."""
-    own = Random(f"elsewhere/{seed}").getrandbits(32)
+    own = _own(f"elsewhere/{seed}")
     orders = tuple(
         replace(
             order,

@@ -82,12 +82,7 @@ def _exponent(rows: list[int], costs: list[float]) -> float:
 
 async def _cost(desk: Desk, data: bytes, orders: int, *, reference: bool = False) -> float:
     result: Result = await desk.anew(data, usage=True, reference=reference)
-    if reference and result.exit_code != 0:
-        message = f"the reference broke: {result.how}"
-        raise RuntimeError(message)
-    result.expect()
-    _complete(result, orders)
-    assert result.cpu_seconds is not None
+    _complete(result.expect(), orders)
     return result.cpu_seconds
 
 
@@ -95,6 +90,6 @@ def _complete(result: Result, orders: int) -> None:
     """What is fast because it does nothing costs nothing."""
     lines = result.file("clean.csv").count(b"\n")
     if lines < orders:
-        message = f"clean.csv has {lines} lines for {orders} orders"
-        raise SubjectError(message)
+        message = f": clean.csv has {lines} lines for {orders} orders"
+        raise result.wrong(message)
     result.file("answers.json")

@@ -7,18 +7,16 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from cleaned import COLUMNS, Clean
+from cleaned import differences, full
 from desk import answered, cleaned, needed
 from dirt import COLUMNS as EXPORTED
 from dirt import written
 from exports import elsewhere, small
-from runner.harness.errors import SubjectError
 
 if TYPE_CHECKING:
     from desk import Desk
     from dirt import Export
     from exports import Drawn
-    from runner.harness.program import Result
 
 REL = 1e-9
 SETTINGS = (
@@ -108,23 +106,8 @@ def _export(drawn: Drawn, rows: list[dict[str, str]]) -> Export:
 async def _same(desk: Desk, drawn: Drawn, data: bytes) -> None:
     """Both files are cleaned and answered alike; whether rightly is judged elsewhere."""
     base, other = await desk.run(drawn.data), await desk.run(data)
-    first, second = _full(base, drawn), cleaned(other, "this spelling")
-    gone = sorted(first.rows.keys() ^ second.rows.keys())
-    assert not gone, f"{len(gone)} orders are in one of both only, {gone[0][:20]!r} for one"
-    changed = [
-        f"{order}, {column}: {row[column]!r} and {second.rows[order][column]!r}"
-        for order, row in first.rows.items()
-        for column in COLUMNS
-        if row[column] != second.rows[order][column]
-    ]
-    assert not changed, f"{len(changed)} cells differ: {'; '.join(changed[:2])}"
+    first = full(cleaned(base, drawn.name), drawn)
+    changed = differences(first, cleaned(other, "this spelling"))
+    assert not changed, f"{len(changed)} cells or orders differ: {'; '.join(changed[:2])}"
     totals = [answered(one).object("revenue").number("total") for one in (base, other)]
     assert abs(totals[0] - totals[1]) <= REL * abs(totals[0]), f"total revenue: {totals}"
-
-
-def _full(result: Result, drawn: Drawn) -> Clean:
-    clean = cleaned(result, drawn.name)
-    if len(clean.rows) < len(drawn.orders) / 2:
-        message = f"clean.csv has {len(clean.rows)} of {len(drawn.orders)} orders: too few"
-        raise SubjectError(message)
-    return clean

@@ -52,7 +52,7 @@ async def _chart(
     needed(first, path)
     notes.picture(f"{name}, the candidate's", first.file(path))
     ours = await desk.run(exports[0].data, reference=True)
-    notes.picture(f"{name}, the reference's", ours.files[path])
+    notes.picture(f"{name}, the reference's", ours.file(path))
     picture = read(first.document(path), path)
     names = picture.names(*REGIONS, "region", "regions")
     assert len(names) >= NAMES, (
