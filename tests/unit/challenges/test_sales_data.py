@@ -75,8 +75,12 @@ def test_without_an_effect_a_sound_method_rarely_finds_one(sales: Any) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_newsletter_seems_to_raise_what_it_lowers(sales: Any, seed: int) -> None:
-    orders = [order for order in sales.orders_of(seed) if order.price is not None]
+@pytest.mark.parametrize(("letter", "verdict"), [(0.8, "lowers"), (1.25, "raises")])
+def test_the_newsletter_seems_to_raise_what_it_may_lower(
+    sales: Any, accepted: Any, seed: int, letter: float, verdict: str
+) -> None:
+    whole = sales.orders_of(seed, letter=letter)
+    orders = [order for order in whole if order.price is not None]
 
     def mean(**wanted: object) -> float:
         chosen = [
@@ -89,7 +93,25 @@ def test_the_newsletter_seems_to_raise_what_it_lowers(sales: Any, seed: int) -> 
     assert mean(newsletter=True) > mean(newsletter=False) + 10
     for segment in ("home", "office"):
         within = {"segment": segment}
-        assert mean(newsletter=True, **within) < mean(newsletter=False, **within)
+        raised = mean(newsletter=True, **within) > mean(newsletter=False, **within)
+        assert raised is (verdict == "raises")
+    assert accepted.accepted_conclusions(whole) == {verdict}
+
+
+def test_where_the_newsletter_does_nothing_unclear_is_right(sales: Any, accepted: Any) -> None:
+    assert "unclear" in accepted.accepted_conclusions(sales.orders_of(1, letter=1.0))
+
+
+def test_what_is_planted_differs_between_files(sales: Any) -> None:
+    drawn = [sales.orders_of(seed) for seed in range(12)]
+    whole = {
+        (lift, letter): [sales.orders_of(seed, lift=lift, letter=letter) for seed in range(12)]
+        for lift in sales.LIFTS
+        for letter in sales.LETTERS
+    }
+
+    found = {key for key, known in whole.items() if any(a == b for a, b in zip(drawn, known))}
+    assert len(found) >= 4
 
 
 def test_prices_are_not_missing_at_random(sales: Any) -> None:
@@ -178,7 +200,7 @@ def test_who_comes_back_is_counted_by_the_month_of_the_first_order(
 def test_within_segments_the_newsletter_lowers_the_value_in_every_reading(
     sales: Any, accepted: Any
 ) -> None:
-    plain, within = accepted.accepted_newsletter(sales.orders_of(8))
+    plain, within = accepted.accepted_newsletter(sales.orders_of(8, letter=0.8))
 
     assert plain.low > 10
     assert within.high < 0 < -within.low < 30

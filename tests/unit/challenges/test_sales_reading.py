@@ -202,8 +202,19 @@ def test_two_tables_are_compared_order_by_order(hidden: Any) -> None:
     [gone] = hidden.cleaned.differences(first, fewer)
     assert gone.startswith(f"{len(drawn.orders)} orders are in one of both only")
     assert hidden.cleaned.full(first, drawn) is first
-    with pytest.raises(SubjectError, match=f"0 of {len(drawn.orders)} orders"):
-        hidden.cleaned.full(fewer, drawn)
+    for needs_rows in (hidden.cleaned.full, hidden.cleaned.there):
+        with pytest.raises(SubjectError, match=f"0 of {len(drawn.orders)} orders"):
+            needs_rows(fewer, drawn)
+
+
+def test_rows_of_another_file_tell_nothing_about_this_one(hidden: Any) -> None:
+    drawn, other = hidden.exports.small(1), hidden.exports.small(2)
+    clean = hidden.cleaned.read(written(hidden, other).upper().replace(HEADER.upper(), HEADER), "x")
+
+    assert hidden.cleaned.full(clean, other) is clean
+    assert hidden.cleaned.there(clean, drawn) is clean
+    with pytest.raises(SubjectError, match="with their customers: too few to compare"):
+        hidden.cleaned.full(clean, drawn)
 
 
 def test_orders_that_are_missing_say_nothing_about_cells(hidden: Any) -> None:
@@ -284,11 +295,22 @@ def test_telling_files_are_far_from_the_truth_and_sound_intervals_hold_it(hidden
 
 def test_a_grown_file_has_so_many_times_the_orders(hidden: Any) -> None:
     drawn = hidden.exports.small(1)
-    rows = hidden.exports.grown(drawn, 48).decode().splitlines()[1:]
+    data, orders = hidden.exports.grown(drawn, 48)
+    rows = data.decode().splitlines()[1:]
 
     assert len(rows) == 48 * len(drawn.export.rows) > 40_000
-    ids = {row.split(",")[0].strip().upper() for row in rows}
-    assert len(ids) == 48 * len(drawn.orders)
+    assert {row.split(",")[0].strip().upper() for row in rows} == orders
+    assert len(orders) == 48 * len(drawn.orders)
+
+
+def test_what_is_planted_differs_between_the_files_of_a_run(hidden: Any) -> None:
+    files = [hidden.exports.graded(3, number) for number in range(1, 6)]
+    verdicts = [hidden.accepted.accepted_conclusions(drawn.orders) for drawn in files]
+    tests = [hidden.accepted.price_test_of(drawn.orders) for drawn in files]
+
+    assert sorted(verdicts, key=sorted) == [{"lowers"}] * 3 + [{"raises"}] * 2
+    assert sum(one.effect > 4.5 * one.error for one in tests) == 2
+    assert sum(one.effect < 1.2 for one in tests) == 3
 
 
 def test_a_candidates_export_is_the_one_of_the_seed(hidden: Any) -> None:

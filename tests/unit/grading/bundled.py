@@ -118,7 +118,7 @@ BACKEND = Bundled(
 )
 DATASCI = Bundled(
     name="datasci",
-    description="challenges/datasci/sales-analysis/challenge.draft.toml",
+    description="challenges/datasci/sales-analysis/challenge.toml",
     clean={
         "static.ruff": {"findings_per_kloc": 0.0},
         "static.mypy": {"errors_per_kloc": 0.0},

@@ -28,6 +28,11 @@ ROUNDED = 0.051
 
 WITHIN_DAYS = 90
 
+CLEAR = 3.0
+"""Standard errors from which on no sound method calls a difference unclear."""
+
+SIGNS = {1: "raises", 0: "unclear", -1: "lowers"}
+
 Filled = tuple[Order, ...]
 
 
@@ -180,11 +185,33 @@ def _between(several: Iterable[list[float]]) -> Range:
     return Range(min(room.low for room in rooms), max(room.high for room in rooms))
 
 
+def accepted_conclusions(orders: Sequence[Order]) -> frozenset[str]:
+    """What may be said of the newsletter: the sign of what is seen within segments.
+
+    Where any reading in any segment could leave a sound method in doubt, so may the answer.
+    """
+    signs = {
+        _sign(*(groups[segment, reader] for reader in (True, False)))
+        for groups in map(_by_reader, readings(orders))
+        for segment in {name for name, _ in groups}
+    }
+    return frozenset(SIGNS[sign] for sign in (signs if len(signs) == 1 else {*signs, 0}))
+
+
+def _sign(readers: list[float], others: list[float]) -> int:
+    """Whose orders are worth more beyond doubt; 0 where that is not clear."""
+    difference = statistics.mean(readers) - statistics.mean(others)
+    error = _error(readers, others)
+    return (difference > CLEAR * error) - (difference < -CLEAR * error)
+
+
+def _error(one: Sequence[float], other: Sequence[float]) -> float:
+    """Welch's standard error of the difference of two means."""
+    return (statistics.variance(one) / len(one) + statistics.variance(other) / len(other)) ** 0.5
+
+
 def _newsletter(orders: Filled) -> tuple[float, list[float]]:
-    groups: dict[tuple[str, bool], list[float]] = defaultdict(list)
-    for order in orders:
-        assert order.revenue is not None
-        groups[order.segment, order.newsletter].append(float(order.revenue))
+    groups = _by_reader(orders)
     segments = sorted({segment for segment, _ in groups})
     everybody = [
         statistics.mean(value for segment in segments for value in groups[segment, reader])
@@ -195,6 +222,15 @@ def _newsletter(orders: Filled) -> tuple[float, list[float]]:
         for segment in segments
     ]
     return everybody[0] - everybody[1], apart
+
+
+def _by_reader(orders: Filled) -> dict[tuple[str, bool], list[float]]:
+    """EUR of each order by segment and whether the customer reads the newsletter."""
+    groups: dict[tuple[str, bool], list[float]] = defaultdict(list)
+    for order in orders:
+        assert order.revenue is not None
+        groups[order.segment, order.newsletter].append(float(order.revenue))
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +246,7 @@ class PriceTest:
 def price_test(counts: dict[str, int], groups: dict[str, str]) -> PriceTest:
     """The comparison of both groups; `counts` and `groups` are by customer."""
     a, b = ([n for who, n in counts.items() if groups[who] == name] for name in "AB")
-    error = (statistics.variance(a) / len(a) + statistics.variance(b) / len(b)) ** 0.5
-    return PriceTest(statistics.mean(b) - statistics.mean(a), error, len(a), len(b))
+    return PriceTest(statistics.mean(b) - statistics.mean(a), _error(a, b), len(a), len(b))
 
 
 def price_test_of(orders: Iterable[Order]) -> PriceTest:

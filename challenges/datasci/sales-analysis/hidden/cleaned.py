@@ -97,12 +97,32 @@ def read(text: str, where: str) -> Clean:
     return Clean(rows=rows, counts=counts)
 
 
-def full(clean: Clean, drawn: Drawn) -> Clean:
-    """The same, when there is something in it to be compared with another one."""
-    if len(clean.rows) < len(drawn.orders) / 2:
-        message = f"clean.csv has {len(clean.rows)} of {len(drawn.orders)} orders: too few"
+def there(clean: Clean, drawn: Drawn) -> Clean:
+    """The same, when there is something in it to be judged."""
+    known = [order for order in drawn.orders if order.id in clean.rows]
+    if len(known) < len(drawn.orders) / 2:
+        message = f"{drawn.name}: clean.csv has {len(known)} of {len(drawn.orders)} orders"
         raise SubjectError(message)
     return clean
+
+
+def full(clean: Clean, drawn: Drawn) -> Clean:
+    """The same, when it is about this file: what is always the same agrees with itself, too.
+
+    Customers are compared as whoever mends neither blanks nor capitals leaves them.
+    """
+    known = [order for order in drawn.orders if _belongs(clean.rows.get(order.id), order)]
+    if len(known) < len(drawn.orders) / 2:
+        message = (
+            f"{drawn.name}: clean.csv has {len(known)} of {len(drawn.orders)} orders with their "
+            "customers: too few to compare"
+        )
+        raise SubjectError(message)
+    return clean
+
+
+def _belongs(row: Mapping[str, str] | None, order: Order) -> bool:
+    return row is not None and row["customer"].strip().upper() == order.customer
 
 
 def differences(

@@ -14,6 +14,10 @@ from sales import Order, customers_of, effect, orders_of
 NUMBER = 5
 """Files that every question and every corruption is judged on."""
 
+GRADED_LIFTS = (0.0, 0.0, 0.25, 0.7, 0.7)
+GRADED_LETTERS = (0.8, 0.8, 0.8, 1.25, 1.25)
+"""What is planted in them, in an order of the run's own: no answer holds for all of them."""
+
 SMALL = 220
 """Customers of a file that only has to be read: some thousand rows."""
 
@@ -46,8 +50,10 @@ def _own(name: str) -> int:
 @cache
 def graded(seed: int, number: int) -> Drawn:
     """File `number` of a run: everybody's questions are answered on it."""
-    own = _own(f"graded/{seed}/{number}")
-    return of_orders(f"export {number}", orders_of(own), own)
+    own, plan = _own(f"graded/{seed}/{number}"), Random(f"plan/{seed}")
+    lifts, letters = (plan.sample(several, NUMBER) for several in (GRADED_LIFTS, GRADED_LETTERS))
+    orders = orders_of(own, lift=lifts[number - 1], letter=letters[number - 1])
+    return of_orders(f"export {number}", orders, own)
 
 
 @cache
@@ -112,15 +118,20 @@ def _telling(rng: Random, number: int, lift: float) -> Drawn:
     return replace(drawn, effect=true)
 
 
-def grown(drawn: Drawn, times: int) -> bytes:
-    """The file so many times over, each time with other orders and other customers."""
+def grown(drawn: Drawn, times: int) -> tuple[bytes, frozenset[str]]:
+    """The file so many times over, with other orders and customers each time, and its order ids."""
     rows = [
         row
         | {
-            "order_id": row["order_id"].replace("0", f"{turn}", 1),
+            "order_id": _renumbered(row["order_id"], turn),
             "customer": row["customer"].replace("-0", f"-{turn}", 1),
         }
         for turn in range(1, times + 1)
         for row in drawn.export.rows
     ]
-    return written(Export(rows=tuple(rows), marks={}, copies=frozenset()))
+    ids = {_renumbered(order.id, turn) for turn in range(1, times + 1) for order in drawn.orders}
+    return written(Export(rows=tuple(rows), marks={}, copies=frozenset())), frozenset(ids)
+
+
+def _renumbered(order: str, turn: int) -> str:
+    return order.replace("0", f"{turn}", 1)

@@ -36,8 +36,12 @@ KILOGRAMS: dict[Segment, float] = {"home": 0.8, "office": 4.5}
 NEWSLETTER_SHARE: dict[Segment, float] = {"home": 0.25, "office": 0.7}
 """Offices buy more and read more: without them the newsletter seems to raise an order's value."""
 
-NEWSLETTER_EFFECT = 0.9
-"""What the newsletter multiplies the weight of an order with, in either segment."""
+LETTERS = (0.8, 1.25)
+"""What a newsletter may multiply the weight of an order with, in either segment: it seems to raise
+the value in any case, and does so in half of the files."""
+
+LIFTS = (0.0, 0.25, 0.7)
+"""Share of further orders by which group B may exceed group A: none, hard to tell, plain."""
 
 GROUP_PRICE = {"A": Decimal(1), "B": Decimal("0.95")}
 DISCOUNTS = (0, 0, 0, 0, 0, 0, 5, 10, 15, 20)
@@ -87,22 +91,30 @@ class Customer:
     orders: int
 
 
-def orders_of(seed: int, *, customers: int = 600, lift: float = 0.25) -> tuple[Order, ...]:
+def orders_of(
+    seed: int, *, customers: int = 600, lift: float | None = None, letter: float | None = None
+) -> tuple[Order, ...]:
     """The orders of one year in the order of their days.
 
     Customers are in group A or B by the toss of a coin. Those of B place `lift` times more further
-    orders: `effect(lift)` more orders a customer.
+    orders: `effect(lift)` more orders a customer. Orders of the newsletter's readers weigh
+    `letter` times what others of their segment do. Both are drawn where they are not given.
     """
-    rng = random.Random(f"sales/{seed}")
+    rng, plan = random.Random(f"sales/{seed}"), random.Random(f"plan/{seed}")
+    drawn_lift, drawn_letter = plan.choice(LIFTS), plan.choice(LETTERS)
+    lift = drawn_lift if lift is None else lift
+    letter = drawn_letter if letter is None else letter
     drawn = [
-        _order(rng, who, day) for who in _customers(rng, customers, lift) for day in _days(rng, who)
+        _order(rng, who, day, letter)
+        for who in _customers(rng, customers, lift)
+        for day in _days(rng, who)
     ]
     drawn.sort(key=lambda order: (order.day, order.customer))
     numbered = [_with_id(order, number) for number, order in enumerate(drawn, 1)]
     return tuple(_forgotten(rng, numbered))
 
 
-def customers_of(seed: int, *, customers: int = 600, lift: float = 0.25) -> tuple[Customer, ...]:
+def customers_of(seed: int, *, customers: int, lift: float) -> tuple[Customer, ...]:
     """Who places the orders of `orders_of` with the same arguments."""
     return tuple(_customers(random.Random(f"sales/{seed}"), customers, lift))
 
@@ -143,12 +155,10 @@ def _days(rng: random.Random, who: Customer) -> list[date]:
     return [first, *(first + timedelta(days=days) for days in further)]
 
 
-def _order(rng: random.Random, who: Customer, day: date) -> Order:
+def _order(rng: random.Random, who: Customer, day: date, letter: float) -> Order:
     product = rng.choice(sorted(PRODUCTS))
     weight = (
-        KILOGRAMS[who.segment]
-        * (NEWSLETTER_EFFECT if who.newsletter else 1)
-        * rng.lognormvariate(-0.08, 0.4)
+        KILOGRAMS[who.segment] * (letter if who.newsletter else 1) * rng.lognormvariate(-0.08, 0.4)
     )
     season = Decimal(
         str(round(1 + 0.06 * math.cos(2 * math.pi * day.timetuple().tm_yday / 365), 3))

@@ -68,6 +68,7 @@ async def test_spellings_of_a_file(desk: Desk, seed: int, encoding: str, delimit
 async def test_the_same_input_gives_the_same_bytes(desk: Desk, seed: int) -> None:
     drawn = small(seed)
     first = await desk.run(drawn.data)
+    full(cleaned(first, drawn.name), drawn)
     for settings in SETTINGS:
         other = await desk.run(drawn.data, settings=settings)
         for path in ("clean.csv", "answers.json"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from accepted import (
+    accepted_conclusions,
     accepted_newsletter,
     accepted_revenue,
     accepted_total,
@@ -26,6 +28,9 @@ ROUNDED = 0.0051
 NARROWEST, WIDEST = 0.75, 1.35
 """Width of an interval against Welch's: sound methods that were tried lie within 0.9 and 1.1."""
 
+PLAIN = 4.5
+"""Standard errors from which on every interval that is not far too wide tells the sign."""
+
 SOUND = 1.96
 FILES = 20
 HOLD = 17
@@ -41,16 +46,17 @@ VERDICTS = {"more": 1, "fewer": -1, "unclear": 0}
 async def test_revenue_by_region_and_month(
     desk: Desk, exports: tuple[Drawn, ...], notes: Notes, issued_seed: int
 ) -> None:
-    rows, wrong = [], []
+    rows, wrong, totals = [], [], []
     for drawn in exports:
         revenue = (await desk.answers(drawn)).object("revenue")
         total, room = revenue.number("total"), accepted_total(drawn.orders)
+        totals.append(total)
         rows.append((drawn.name, round(total, 2), str(room)))
         if total not in room:
             wrong.append(f"{drawn.name}: total {total:.2f}, accepted is {room}")
-            _copied(total, issued_seed, notes)
         wrong += [f"{drawn.name}: {text}" for text in _table(revenue, drawn)]
     notes.table("Total revenue in EUR", ("file", "answered", "accepted"), rows)
+    _copied(totals, issued_seed, notes)
     assert not wrong, "; ".join(wrong[:3])
 
 
@@ -82,13 +88,17 @@ def _orders(entry: Fields | None) -> int | None:
     return entry.integer("orders") if entry is not None else None
 
 
-def _copied(total: float, issued_seed: int, notes: Notes) -> None:
-    """The answer to another question: the one about the candidate's own export."""
-    if total in accepted_total(drawn_for(issued_seed).orders):
+def _copied(totals: list[float], issued_seed: int, notes: Notes) -> None:
+    """The answer to another question: the one about the candidate's own export.
+
+    No program that reads its file finds the same to the cent in two of them.
+    """
+    [(total, times)] = Counter(totals).most_common(1)
+    if times > 1 and total in accepted_total(drawn_for(issued_seed).orders):
         notes.alarm(
             "copied-answers",
-            f"the total revenue of an export that nobody has seen is answered with {total:.2f}, "
-            "which is that of the candidate's own export",
+            f"the total revenue of {times} exports that nobody has seen is answered with "
+            f"{total:.2f} each, which is that of the candidate's own export",
         )
 
 
@@ -163,6 +173,8 @@ async def test_the_interval_is_as_wide_as_it_should_be(
         notes.measure(f"{drawn.name}: width against Welch's", ratio)
         if not low < told.number("effect") < high:
             wrong.append(f"{drawn.name}: the effect is not between low and high")
+        elif not low < price_test_of(drawn.orders).effect < high:
+            wrong.append(f"{drawn.name}: the difference of the means is not between low and high")
         elif not NARROWEST <= ratio <= WIDEST:
             wrong.append(f"{drawn.name}: {ratio:.2f} times as wide as Welch's")
     assert not wrong, "; ".join(wrong[:2])
@@ -187,8 +199,14 @@ async def test_conclusions_follow_from_the_interval(desk: Desk, exports: tuple[D
         told = (await desk.answers(drawn)).object("price_test")
         low, high = told.number("low"), told.number("high")
         said = _verdict(told)
+        seen = price_test_of(drawn.orders)
         if said != (low > 0) - (high < 0):
             wrong.append(f"{drawn.name}: {told.text('conclusion')!r} from {low:.3f} to {high:.3f}")
+        elif abs(seen.effect) > PLAIN * seen.error and said != (1 if seen.effect > 0 else -1):
+            wrong.append(
+                f"{drawn.name}: {told.text('conclusion')!r} where the means differ by "
+                f"{seen.effect:.2f}, {abs(seen.effect) / seen.error:.1f} standard errors"
+            )
     assert not wrong, "; ".join(wrong[:2])
 
 
@@ -244,14 +262,15 @@ async def _difference(
 
 
 @pytest.mark.requirement("newsletter.conclusion")
-async def test_the_newsletter_does_not_raise_what_it_seems_to(
-    desk: Desk, exports: tuple[Drawn, ...]
+async def test_the_newsletter_is_judged_by_what_is_seen_within_segments(
+    desk: Desk, exports: tuple[Drawn, ...], notes: Notes
 ) -> None:
-    wrong = []
+    rows, wrong = [], []
     for drawn in exports:
         said = (await desk.answers(drawn)).object("newsletter").text("conclusion").strip().lower()
-        if said not in ("lowers", "unclear"):
-            wrong.append(
-                f"{drawn.name}: {said!r}, and within each segment readers' orders are worth less"
-            )
+        due = " or ".join(sorted(accepted_conclusions(drawn.orders)))
+        rows.append((drawn.name, said, due))
+        if said not in accepted_conclusions(drawn.orders):
+            wrong.append(f"{drawn.name}: {said!r}, and within segments {due} is right")
+    notes.table("What the newsletter does", ("file", "answered", "right"), rows)
     assert not wrong, "; ".join(wrong[:2])

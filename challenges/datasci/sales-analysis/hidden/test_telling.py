@@ -21,8 +21,9 @@ NAMES = 3
 """A title and two axes."""
 
 MEANINGLESS = ("index", "none")
+TOTAL = ("revenue", "total")
 STATED = (
-    ("revenue", "total"),
+    TOTAL,
     ("price_test", "effect"),
     ("price_test", "low"),
     ("price_test", "high"),
@@ -64,6 +65,7 @@ async def _chart(
     odd = [one for one in picture.texts if one.lower() in MEANINGLESS or "Unnamed" in one]
     assert not odd, f"{path}: something is called {odd[0][:40]!r}"
     needed(other, path)
+    _tells_files_apart(first, other)
     assert picture.shapes != read(other.document(path), path).shapes, (
         f"{path}: the same is drawn for other data"
     )
@@ -75,7 +77,7 @@ async def _chart(
 async def test_the_summary_states_what_was_found(
     desk: Desk, exports: tuple[Drawn, ...], notes: Notes, which: int
 ) -> None:
-    result = await desk.run(exports[which].data)
+    result, other = [await desk.run(exports[n].data) for n in (which, 1 - which)]
     text = needed(result, "summary.md")
     notes.measure("words", len(text.split()))
     found, missing = numbers_in(text), []
@@ -84,6 +86,14 @@ async def test_the_summary_states_what_was_found(
         if not states(found, value):
             missing.append(f"{group}.{key} ({value:.4g})")
     assert not missing, f"summary.md does not state {', '.join(missing)}"
+    _tells_files_apart(result, other)
+
+
+def _tells_files_apart(first: Result, other: Result) -> None:
+    """What is the same for all files agrees with itself, and tells nothing."""
+    assert _figure(first, *TOTAL) != _figure(other, *TOTAL), (
+        "answers.json has the same total revenue for two files with different orders"
+    )
 
 
 def _figure(result: Result, group: str, key: str) -> float:
