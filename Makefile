@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
-CHALLENGES := backend/orders-api
+CHALLENGES := backend/orders-api datasci/sales-analysis
 
 .PHONY: help install docker images demo test lint unit bench verify probes lock clean
 
@@ -23,7 +23,7 @@ docker: ## Use the Docker engine that is there; on Debian as root, install and s
 images: install docker ## Build the container images, where their inputs changed.
 	$(BIN)/takehome images build
 
-demo: images ## Issue a challenge, grade three submissions, show where the reports are.
+demo: images ## Issue each challenge, grade three submissions of it, show where the reports are.
 	$(BIN)/python -m scripts.demo
 
 lint: install ## Ruff, formatting, mypy, import layers.
@@ -44,7 +44,7 @@ bench: images ## Measure, and write docs/benchmarks.md.
 verify: images ## The full proof of every challenge: all of its variants.
 	for challenge in $(CHALLENGES); do \
 	  $(BIN)/takehome challenge verify "$$challenge" \
-	    --certificate "docs/proofs/$${challenge//\//-}.json"; done
+	    --jobs 4 --certificate "docs/proofs/$${challenge//\//-}.json"; done
 	$(BIN)/python -m scripts.matrix
 
 probes: images ## Fifty rounds of every probe on every service, idle and loaded: hours.

@@ -1,7 +1,8 @@
 """A sandbox without walls: plain processes on this machine.
 
 For the benchmark's comparison and for authors who try their own solutions quickly. It keeps
-nothing apart, so the product cannot choose it: grading a submission always needs Docker.
+nothing apart, so the product cannot choose it: grading a submission always needs Docker. What
+is an image elsewhere is the path of a Python interpreter here, empty for the one that runs.
 """
 
 from __future__ import annotations
@@ -63,11 +64,12 @@ class BareBox:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the box
         self._lines: queue.Queue[bytes] = queue.Queue()
         targets = {m.target: str(places[m.volume.name]) for m in spec.mounts}
+        python = spec.image or sys.executable
         home = tempfile.mkdtemp(prefix="bare-")
         self._home = Path(home)
         environment = self._environment(spec, targets, home)
         self._process = subprocess.Popen(
-            [*prefix, *(targets.get(word, word) for word in self._arguments(spec.argv))],
+            [*prefix, *(targets.get(word, word) for word in self._arguments(spec.argv, python))],
             cwd=targets.get(spec.workdir, home),
             env=environment,
             stdin=subprocess.PIPE if spec.interactive else subprocess.DEVNULL,
@@ -84,8 +86,8 @@ class BareBox:
         return self._process.pid
 
     @staticmethod
-    def _arguments(argv: Sequence[str]) -> list[str]:
-        known = {"/opt/venv/bin/python": sys.executable, "python": sys.executable, "-I": "-P"}
+    def _arguments(argv: Sequence[str], python: str) -> list[str]:
+        known = {"/opt/venv/bin/python": python, "python": python, "-I": "-P"}
         words = [known.get(word, word).replace(IN_IMAGE, f"{IMAGES}/") for word in argv]
         if PROGRAM in argv:
             return ["sh", "-c", COMMAND, "sh", *words[argv.index(PROGRAM) + 1 :]]
@@ -96,7 +98,8 @@ class BareBox:
         values = {
             k: v.replace("/data/", f"{targets.get('/data', home)}/") for k, v in spec.env.items()
         }
-        own = {"PATH": os.environ["PATH"], "HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}
+        near = str(Path(spec.image).parent) + os.pathsep if spec.image else ""
+        own = {"PATH": near + os.environ["PATH"], "HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}
         paths = {
             "TAKEHOME_SRC": targets.get("/src", ""),
             "TAKEHOME_CONTROL": targets.get("/control", ""),
@@ -165,8 +168,14 @@ class BareBox:
         return Output(head=data, tail=b"", seen=len(data))
 
     def usage(self) -> Usage | None:
-        """Nothing is measured."""
-        return None
+        """CPU of the first process and of those that it waited for; of memory nothing is known."""
+        try:
+            stat = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii")
+        except OSError:
+            return None
+        ticks = stat.rpartition(")")[2].split()[11:15]
+        seconds = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        return Usage(cpu_seconds=seconds, peak_memory_bytes=0)
 
     def remove(self) -> None:
         """Kill and clean up."""

@@ -1,6 +1,6 @@
 """Measure what isolation, start-up and memory cost, and write docs/benchmarks.md. `make bench`.
 
-    python -m scripts.bench [--rounds 3] [--starts 30]
+    python -m scripts.bench [--rounds 3] [--starts 30] [CHALLENGE ...]
 
 Every figure comes with its spread (minimum, median, maximum). What is compared alternates, so
 that a slow minute of the machine touches both sides. Nothing here passes or fails: the
@@ -22,7 +22,6 @@ import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -30,7 +29,6 @@ import click
 from rich.console import Console
 
 from runner.analyser.typecheck import CACHE_VARIABLE
-from runner.analyser.warm import typed_packages, warm
 from runner.jobs import prepare
 from runner.pipeline import assess
 from scripts.bare import BareSandbox
@@ -39,11 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-CHALLENGE = "backend/orders-api"
-SUBMISSION = ROOT / "challenges" / CHALLENGE / "solution"
+CHALLENGES = ("backend/orders-api", "datasci/sales-analysis")
 LEVEL = "senior"
 COMMAND = Path(sys.executable).with_name("takehome")
-LOCK = ROOT / "runner" / "images" / "harness-backend.txt"
+LOCKS = ROOT / "runner" / "images"
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 SAMPLE_SECONDS = 0.02
@@ -99,28 +96,63 @@ class Graded:
 # ---------------------------------------------------------------------------- gradings
 
 
-def unhurried(scratch: Path) -> Path:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What both sides grade: a challenge from `folder`; the bare one by these interpreters."""
+
+    challenge: str
+    folder: Path
+    pythons: dict[str, str]
+    cache: Path
+
+    @property
+    def submission(self) -> Path:
+        """The reference solution."""
+        return self.folder / "challenges" / self.challenge / "solution"
+
+
+def unhurried(challenge: str, scratch: Path) -> Path:
     """A folder with the challenge, in which nothing is left out for want of time.
 
     Otherwise the faster side would try more changes of the code, and not be faster.
     """
-    target = scratch / "challenges" / CHALLENGE
-    shutil.copytree(ROOT / "challenges" / CHALLENGE, target)
+    target = scratch / "challenges" / challenge
+    shutil.copytree(ROOT / "challenges" / challenge, target)
     path = target / "challenge.toml"
     before, mark, tests = path.read_text("utf-8").partition("\n[tests]\n")
-    after, changed = re.subn(
-        r"(?m)^((?:changed_)?seconds) = .*$", rf"\1 = {PLENTY_SECONDS}", tests, count=2
-    )
-    if changed != 2:  # noqa: PLR2004 - both of them
-        sys.exit(f"{CHALLENGE} states no time for the candidate's tests")
+    after, changed = re.subn(r"(?m)^((?:changed_)?seconds) = .*$", rf"\1 = {PLENTY_SECONDS}", tests)
+    if not changed:
+        sys.exit(f"{challenge} states no time for the candidate's tests")
     path.write_text(before + mark + after, encoding="utf-8")
     return scratch
 
 
-def isolated(out: Path, folder: Path) -> Graded:
+def pythons(challenge: str, scratch: Path) -> dict[str, str]:
+    """An interpreter with the packages of each image, from the same lock files."""
+    specialization = challenge.partition("/")[0]
+    found = {}
+    for role in ("subject", "harness"):
+        folder, lock = scratch / role, LOCKS / f"{role}-{specialization}.txt"
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        found[role] = str(folder / "bin" / "python")
+        install = [found[role], "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+        subprocess.run([*install, "-r", str(lock)], check=True, stdout=sys.stderr)
+    return found
+
+
+def isolated(work: Work, out: Path) -> Graded:
     """`takehome grade` as a user runs it, images built before."""
-    words = ["grade", SUBMISSION, "--challenge", CHALLENGE, "--level", LEVEL, "--out", out]
-    words += ["--challenges", folder]
+    words = [
+        "grade",
+        work.submission,
+        "--challenge",
+        work.challenge,
+        "--level",
+        LEVEL,
+        "--out",
+        out,
+    ]
+    words += ["--challenges", work.folder]
     begun = time.monotonic()
     with subprocess.Popen(
         [COMMAND, *map(str, words), "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -135,10 +167,17 @@ def isolated(out: Path, folder: Path) -> Graded:
     return Graded(wall=time.monotonic() - begun, timings=record["timings"], peak=peak)
 
 
-def bare(folder: Path) -> Graded:
+def bare(work: Work) -> Graded:
     """The same suites and the same tools as plain processes, without command and reports."""
-    prepared = prepare(SUBMISSION, challenge=CHALLENGE, level=LEVEL, candidate=None, folder=folder)
-    job = prepared.with_images({"subject": "", "harness": ""})
+    prepared = prepare(
+        work.submission,
+        challenge=work.challenge,
+        level=LEVEL,
+        candidate=None,
+        folder=work.folder,
+    )
+    job = prepared.with_images(work.pythons)
+    os.environ[CACHE_VARIABLE] = str(work.cache)
     begun = time.monotonic()
     record = assess(job, BareSandbox(apart=True))
     wall = time.monotonic() - begun
@@ -169,31 +208,37 @@ def peak_memory(pid: int) -> float:
     return int(found[1]) / MIB if found else 0.0
 
 
-def warm_cache(folder: Path) -> None:
-    """Give the bare analyser what the image has baked in: types of the same packages."""
-    locked = set(re.findall(r"^([\w.-]+)==", LOCK.read_text("utf-8"), re.MULTILINE))
-    owners = metadata.packages_distributions()
-    packages = [
-        name
-        for name in typed_packages()
-        if {owner.lower().replace("_", "-") for owner in owners.get(name, ())} & locked
-    ]
-    warm(folder, packages)
-    os.environ[CACHE_VARIABLE] = str(folder)
+def workplace(challenge: str, scratch: Path, say: Callable[[str], None]) -> Work:
+    """Give the bare side what the images have baked in: packages, and mypy's cache of types."""
+    say(f"{challenge}: installing what the images hold, filling the type cache")
+    work = Work(
+        challenge=challenge,
+        folder=unhurried(challenge, scratch / "unhurried"),
+        pythons=pythons(challenge, scratch),
+        cache=scratch / "mypy-cache",
+    )
+    names = (
+        LOCKS.joinpath(f"imports-{challenge.partition('/')[0]}.txt").read_text("utf-8").split("\n")
+    )
+    packages = [name for name in names if name and not name.startswith("#")]
+    warm = [work.pythons["harness"], "-m", "runner.analyser.warm", str(work.cache), *packages]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(warm, check=True, env=environment, stdout=sys.stderr)
+    return work
 
 
-def gradings(rounds: int, say: Callable[[str], None]) -> tuple[list[Graded], list[Graded]]:
+def gradings(
+    challenge: str, rounds: int, say: Callable[[str], None]
+) -> tuple[list[Graded], list[Graded]]:
     """Alternate isolated and bare gradings."""
     walled, plain = [], []
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        say("filling the type cache of the bare run")
-        warm_cache(Path(scratch) / "mypy-cache")
-        folder = unhurried(Path(scratch) / "unhurried")
+        work = workplace(challenge, Path(scratch), say)
         for number in range(1, rounds + 1):
-            walled.append(isolated(Path(scratch) / "out", folder))
-            plain.append(bare(folder))
+            walled.append(isolated(work, Path(scratch) / "out"))
+            plain.append(bare(work))
             seconds = f"isolated {walled[-1].wall:.1f} s, bare {plain[-1].wall:.1f} s"
-            say(f"round {number} of {rounds}: {seconds}")
+            say(f"{challenge}, round {number} of {rounds}: {seconds}")
     return walled, plain
 
 
@@ -239,12 +284,11 @@ def part_rows(walled: list[Graded], plain: list[Graded]) -> list[str]:
     return rows
 
 
-def page(walled: list[Graded], plain: list[Graded], startup: tuple[Spread, Spread]) -> str:
+def page(
+    graded: dict[str, tuple[list[Graded], list[Graded]]], startup: tuple[Spread, Spread]
+) -> str:
     """The document."""
-    inside = Spread.of([item.wall for item in walled])
-    outside = Spread.of([item.wall for item in plain])
-    ratios = Spread.of([a.wall / b.wall for a, b in zip(walled, plain, strict=True)])
-    peak = Spread.of([item.peak for item in walled])
+    peak = Spread.of([item.peak for walled, _ in graded.values() for item in walled])
     command, click_only = startup
     lines = [
         "# Benchmarks",
@@ -255,24 +299,15 @@ def page(walled: list[Graded], plain: list[Graded], startup: tuple[Spread, Sprea
         "",
         "## Grading in containers against the same tools run bare",
         "",
-        f"The reference solution of `{CHALLENGE}`, level {LEVEL}: `takehome grade` from start",
-        "to exit, images built before, against the same hidden suite, the same static analysis and",
-        "the same tests on the same services and changes as plain processes of this machine (each",
-        "harness keeps a loopback of its own: ports are the same). Both have the type",
-        "cache that the image carries, and time for everything: a grading leaves out what does not",
-        "fit into the time that the challenge states for the candidate's tests.",
-        f"Alternating rounds: {inside.count}. Budget: at most 1.25 times.",
+        f"The reference solution, level {LEVEL}: `takehome grade` from start to exit, images built",
+        "before, against the same hidden suite, the same static analysis and the same tests on the",
+        "same services and changes as plain processes of this machine (each harness keeps a",
+        "loopback of its own: ports are the same). Both have the packages and the type cache that",
+        "the images carry, and time for everything: a grading leaves out what does not fit into",
+        "the time that the challenge states for the candidate's tests. The sides alternate.",
+        "Budget: at most 1.25 times.",
         "",
-        "| | median | least | most |",
-        "| --- | ---: | ---: | ---: |",
-        f"| in containers, s | {inside.cells(2)} |",
-        f"| bare, s | {outside.cells(2)} |",
-        f"| ratio, round by round | {ratios.cells(2)} |",
-        "",
-        "| stage, median s | in containers | bare |",
-        "| --- | ---: | ---: |",
-        *part_rows(walled, plain),
-        "",
+        *(line for name, sides in graded.items() for line in section(name, *sides)),
         "`command` is everything around the stages: start-up of Python, reading the submission,",
         "looking up the images, judging, writing the reports. The bare side has no such part.",
         "`analysis` and `tests` begin when the suite's probes are over, beside the rest of it.",
@@ -300,18 +335,43 @@ def page(walled: list[Graded], plain: list[Graded], startup: tuple[Spread, Sprea
     return "\n".join(lines)
 
 
+def section(challenge: str, walled: list[Graded], plain: list[Graded]) -> list[str]:
+    """The gradings of one challenge."""
+    inside = Spread.of([item.wall for item in walled])
+    outside = Spread.of([item.wall for item in plain])
+    ratios = Spread.of([a.wall / b.wall for a, b in zip(walled, plain, strict=True)])
+    return [
+        f"### `{challenge}`",
+        "",
+        f"Rounds: {inside.count}.",
+        "",
+        "| | median | least | most |",
+        "| --- | ---: | ---: | ---: |",
+        f"| in containers, s | {inside.cells(2)} |",
+        f"| bare, s | {outside.cells(2)} |",
+        f"| ratio, round by round | {ratios.cells(2)} |",
+        "",
+        "| stage, median s | in containers | bare |",
+        "| --- | ---: | ---: |",
+        *part_rows(walled, plain),
+        "",
+    ]
+
+
 @click.command()
+@click.argument("challenges", nargs=-1)
 @click.option("--rounds", default=3, show_default=True, help="Pairs of gradings.")
 @click.option("--starts", "start_rounds", default=30, show_default=True, help="Pairs of starts.")
-def main(rounds: int, start_rounds: int) -> None:
-    """Measure and write docs/benchmarks.md."""
+def main(challenges: tuple[str, ...], rounds: int, start_rounds: int) -> None:
+    """Measure, and write docs/benchmarks.md when that was all CHALLENGES."""
     console = Console(stderr=True, highlight=False)
     startup = starts(start_rounds)
-    walled, plain = gradings(rounds, console.print)
-    text = page(walled, plain, startup)
-    PAGE.write_text(text, encoding="utf-8")
+    graded = {name: gradings(name, rounds, console.print) for name in challenges or CHALLENGES}
+    text = page(graded, startup)
     print(text)
-    console.print(f"wrote {PAGE.relative_to(ROOT)}")
+    if not challenges:
+        PAGE.write_text(text, encoding="utf-8")
+        console.print(f"wrote {PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

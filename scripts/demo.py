@@ -1,4 +1,6 @@
-"""Issue a challenge, grade three submissions of it, show how they compare. `make demo`.
+"""Issue each challenge, grade three submissions of it, show how they compare. `make demo`.
+
+    python -m scripts.demo [CHALLENGE ...]
 
 The submissions: the reference solution, the repository as it was issued, and a solution with
 one defect. Everything goes to out/demo, which is made anew.
@@ -13,18 +15,21 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
 from runner.catalog import load_challenge, variants
 
+if TYPE_CHECKING:
+    from runner.catalog import LoadedChallenge
+
 ROOT = Path(__file__).resolve().parent.parent
 OUT = Path("out/demo")
 COMMAND = Path(sys.executable).with_name("takehome")
-CHALLENGE = "backend/orders-api"
-FLAWED = "flawed/oversell"
+FLAWED = {"backend/orders-api": "oversell", "datasci/sales-analysis": "simpson-missed"}
+"""The defect that is shown of each challenge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +52,11 @@ def takehome(*words: str) -> str:
     return run.stdout
 
 
-def answer(issued: Path, variant: str) -> Path:
+def answer(loaded: LoadedChallenge, issued: Path, variant: str) -> Path:
     """A copy of the issued repository with a variant's files written over it."""
     folder = issued.with_name(variant.replace("/", "-"))
     shutil.copytree(issued, folder)
-    [chosen] = [v for v in variants(load_challenge(CHALLENGE)) if v.title == variant]
+    [chosen] = [one for one in variants(loaded) if one.title == variant]
     for file in chosen.files:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,21 +109,29 @@ def compare(graded: list[Graded]) -> Table:
     return table
 
 
-def main() -> None:
-    """The demonstration."""
-    shutil.rmtree(ROOT / OUT, ignore_errors=True)
-    issued = OUT / "orders-api"
-    words = ["--candidate", "Ada Example", "--level", "mid"]
-    print(takehome("new", CHALLENGE, str(issued), *words), end="")
-    reference = answer(ROOT / issued, "solution")
-    flawed = answer(ROOT / issued, FLAWED)
+def show(challenge: str) -> list[Graded]:
+    """Issue one challenge, grade its three submissions, print the table."""
+    loaded, defect = load_challenge(challenge), FLAWED[challenge]
+    print(f"\n{loaded.challenge.title} ({challenge}): {loaded.challenge.summary}")
+    issued = OUT / challenge / "issued"
+    words = ["--candidate", "Ada Example", "--level", "senior"]
+    print(takehome("new", challenge, str(issued), *words), end="")
+    reference = answer(loaded, ROOT / issued, "solution")
+    flawed = answer(loaded, ROOT / issued, f"flawed/{defect}")
     graded = [
         grade("reference", reference),
         grade("untouched starter", ROOT / issued),
-        grade(FLAWED.rpartition("/")[2], flawed),
+        grade(defect, flawed),
     ]
     print()
     Console(highlight=False).print(compare(graded))
+    return graded
+
+
+def main() -> None:
+    """The demonstration of all challenges, or of those that are named."""
+    shutil.rmtree(ROOT / OUT, ignore_errors=True)
+    graded = [item for challenge in sys.argv[1:] or FLAWED for item in show(challenge)]
     print("\nreports:")
     for item in graded:
         print(f"  {item.title:18} {item.report}")

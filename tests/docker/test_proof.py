@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-SAMPLE = 8
+SAMPLE = 4
 ALWAYS = ("solution", "starter")
 
 
