@@ -256,4 +256,5 @@ def _coverage(result: Result) -> dict[str, FileCoverage]:
 
 def _why_nothing(outcomes: Outcomes, result: Result) -> str:
     said = "; ".join(outcomes.problems) or result.output.strip()[-300:]
-    return f"no test ran (pytest ended with {outcomes.exit}): {said}"
+    how = result.how if outcomes.exit is None else f"pytest ended with {outcomes.exit}"
+    return f"no test ran ({how}){': ' if said else ''}{said}"
