@@ -18,11 +18,12 @@ from runner.checks import Event, ignore
 from runner.intake import submission_from_files
 from runner.model import Level, Outcome, Status
 from runner.pipeline import CHECKS, Job, assess
+from runner.sandbox.together import stopped_on_error
 from runner.scaffold import render_starter
 from runner.tree import pack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from runner.catalog import LoadedChallenge, LoadedRubric, Variant
     from runner.checks import OnEvent
@@ -45,27 +46,39 @@ def prove(  # noqa: PLR0913 - what, by what, where, and how many at a time
     on_event: OnEvent = ignore,
     *,
     jobs: int = 1,
+    keep: Callable[[Row], None] = lambda _: None,
 ) -> Proof:
-    """Grade the `chosen` variants, `jobs` at a time, and hold them against what they claim."""
+    """Grade the `chosen` variants, `jobs` at a time, and hold them against what they claim.
 
-    def row(variant: Variant) -> Row:
+    `keep` gets each row when it and those before it are done: a proof can take an hour.
+    """
+
+    def row(variant: Variant, sandbox: Sandbox) -> Row:
         record = assess(_job(challenge, rubric, variant, images), sandbox)
         return judge(variant, record, challenge, rubric)
 
     rows = []
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for number, done in enumerate(pool.map(row, chosen), 1):
-            outcome = "failed" if done.problems else "passed"
-            on_event(
-                Event(
-                    stage="proof",
-                    detail=done.variant,
-                    done=number,
-                    total=len(chosen),
-                    outcome=outcome,
+    with ThreadPoolExecutor(max_workers=jobs) as pool, stopped_on_error(sandbox) as together:
+        due = [pool.submit(row, variant, together) for variant in chosen]
+        try:
+            for number, waiting in enumerate(due, 1):
+                done = waiting.result()
+                outcome = "failed" if done.problems else "passed"
+                on_event(
+                    Event(
+                        stage="proof",
+                        detail=done.variant,
+                        done=number,
+                        total=len(chosen),
+                        outcome=outcome,
+                    )
                 )
-            )
-            rows.append(done)
+                rows.append(done)
+                keep(done)
+        finally:
+            # After an error the pool would wait for all of them: none is begun any more.
+            for waiting in due:
+                waiting.cancel()
     return renewed(Proof(challenge=challenge.challenge.id), rows, challenge, chosen)
 
 

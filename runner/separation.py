@@ -7,7 +7,6 @@ round. A flawed one has to fail the probes of the requirements that its `expect.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from runner.intake import submission_from_files
 from runner.model import Limits
 from runner.rounds import Tally, tried_digest
 from runner.sandbox import BoxSpec
+from runner.sandbox.together import stopped_on_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,9 +73,12 @@ def separate(
 
     Tallies come as the variants are done.
     """
-    runs = _Runs()
-    with _busy(trial, len(variants), sandbox), ThreadPoolExecutor(max_workers=trial.jobs) as pool:
-        due = {pool.submit(_tried, trial, variant, sandbox, runs): variant for variant in variants}
+    with (
+        _busy(trial, len(variants), sandbox),
+        ThreadPoolExecutor(max_workers=trial.jobs) as pool,
+        stopped_on_error(sandbox) as together,
+    ):
+        due = {pool.submit(_tried, trial, variant, together): variant for variant in variants}
         try:
             for number, done in enumerate(as_completed(due), 1):
                 variant, found = due[done], done.result()
@@ -90,31 +93,10 @@ def separate(
                     )
                 )
                 yield from found
-        except BaseException:
-            # The pool would wait for hours of rounds: none is begun any more, and those that are
-            # under way lose their boxes.
+        finally:
+            # After an error the pool would wait for hours of rounds: none is begun any more.
             for waiting in due:
                 waiting.cancel()
-            runs.stop()
-            raise
-
-
-class _Runs:
-    """The runs of all services, to be stopped together; those that come later stop at once."""
-
-    def __init__(self) -> None:
-        self._stopped = threading.Event()
-        self._all: list[Run] = []
-
-    def add(self, run: Run) -> None:
-        self._all.append(run)
-        if self._stopped.is_set():
-            run.stop()
-
-    def stop(self) -> None:
-        self._stopped.set()
-        for run in self._all:
-            run.stop()
 
 
 @contextmanager
@@ -141,8 +123,8 @@ def _seconds(trial: Trial) -> float:
     return ROUND_SECONDS * (trial.rounds + 1)
 
 
-def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: _Runs) -> list[Tally]:
-    """The tallies of one variant; its run is added to `runs`."""
+def _tried(trial: Trial, variant: Variant, sandbox: Sandbox) -> list[Tally]:
+    """The tallies of one variant."""
     good = variant.kind != "flawed"
     probes = trial.challenge.probes
     wanted = {
@@ -154,7 +136,6 @@ def _tried(trial: Trial, variant: Variant, sandbox: Sandbox, runs: _Runs) -> lis
     }
     seconds = _seconds(trial)
     with sandbox.open(ttl_seconds=seconds + SPARE_SECONDS) as run:
-        runs.add(run)
         context = _context(run, trial, variant, seconds)
         job = hidden_tests.job_for(context).model_copy(
             update={"select": tuple(wanted), "rounds": trial.rounds}

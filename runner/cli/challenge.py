@@ -12,8 +12,10 @@ from runner.cli.options import challenges_option, choose, level_option
 from runner.cli.probes import command as probes_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runner.catalog import LoadedChallenge, LoadedRubric, Variant
-    from runner.certificate import Proof
+    from runner.certificate import Proof, Row
 
 
 @click.group()
@@ -86,12 +88,12 @@ def verify(  # noqa: PLR0913 - one for each option
     every = proof.all_variants(loaded)
     catalog.check(loaded, rubric.rubric, every)
     chosen = choose(every, only)
-    before = certificate.Proof(challenge=loaded.challenge.id)
-    if path is not None and (only or stale):
-        before = certificate.load_proof(path, loaded)
+    empty = certificate.Proof(challenge=loaded.challenge.id)
+    known = certificate.load_proof(path, loaded) if path is not None else empty
     if stale:
-        chosen = certificate.stale(before, loaded, rubric, chosen)
-    outcome = _proven(loaded, rubric, chosen, jobs)
+        chosen = certificate.stale(known, loaded, rubric, chosen)
+    outcome = _proven(loaded, rubric, chosen, jobs, _keeper(path, loaded, every, known))
+    before = known if only or stale else empty
     whole = certificate.renewed(before, outcome.rows, loaded, every)
     _print_proof(loaded, outcome, as_json=as_json)
     if whole.untriggered and len(whole.rows) == len(every):
@@ -108,8 +110,28 @@ def verify(  # noqa: PLR0913 - one for each option
     click.echo(f"{challenge}: {said}", err=True)
 
 
+def _keeper(
+    path: Path | None, loaded: LoadedChallenge, every: tuple[Variant, ...], known: Proof
+) -> Callable[[Row], None]:
+    """What keeps each row as soon as it is there: a proof that is cut off leaves its rows."""
+    from runner import certificate
+
+    rows: list[Row] = []
+
+    def keep(row: Row) -> None:
+        rows.append(row)
+        if path is not None:
+            certificate.save_proof(path, certificate.renewed(known, rows, loaded, every))
+
+    return keep
+
+
 def _proven(
-    loaded: LoadedChallenge, rubric: LoadedRubric, chosen: tuple[Variant, ...], jobs: int
+    loaded: LoadedChallenge,
+    rubric: LoadedRubric,
+    chosen: tuple[Variant, ...],
+    jobs: int,
+    keep: Callable[[Row], None],
 ) -> Proof:
     """The proof of the chosen variants; without any it needs no engine."""
     from runner import certificate, proof
@@ -122,7 +144,8 @@ def _proven(
     engine = connect()
     with Live() as live:
         ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
-        return proof.prove(loaded, rubric, chosen, DockerSandbox(engine), ids, live, jobs=jobs)
+        sandbox = DockerSandbox(engine)
+        return proof.prove(loaded, rubric, chosen, sandbox, ids, live, jobs=jobs, keep=keep)
 
 
 def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> None:

@@ -1,18 +1,22 @@
 """Run beside nobody's code but two queries: what they answer on orders of ours.
 
-`python -I /in/ask.py` in the submission's folder; needs /in/orders.csv and /in/targets.csv.
+`python -I /in/ask.py /out` in the submission's folder; orders.csv and targets.csv lie beside it.
 """
 
 import csv
 import json
 import sqlite3
+import sys
+from pathlib import Path
+
+HERE, OUT = Path(__file__).parent, Path(sys.argv[1])
 
 NUMBERS = {"quantity_kg", "price_per_kg", "discount_pct", "eur"}
 
 
 def load(database: sqlite3.Connection, table: str) -> None:
     """A table from a CSV file; numbers are REAL, nothing is NULL, all else TEXT."""
-    with open(f"/in/{table}.csv", encoding="utf-8", newline="") as file:
+    with open(HERE / f"{table}.csv", encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     kinds = ", ".join(f"{name} {'REAL' if name in NUMBERS else 'TEXT'}" for name in header)
     database.execute(f"CREATE TABLE {table} ({kinds})")
@@ -41,7 +45,7 @@ def main() -> None:
             answer["rows"] = [dict(zip(names, row)) for row in found.fetchmany(500)]
         except (sqlite3.Error, OSError, ValueError, sqlite3.Warning) as error:
             answer["error"] = f"{type(error).__name__}: {error}"
-        with open(f"/out/{name}.json", "w", encoding="utf-8") as file:
+        with open(OUT / f"{name}.json", "w", encoding="utf-8") as file:
             json.dump(answer, file, default=str)
 
 

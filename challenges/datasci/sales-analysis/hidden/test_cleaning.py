@@ -44,7 +44,7 @@ async def judge(desk: Desk, exports: tuple[Drawn, ...], notes: Notes, *kinds: Ki
         if found.f1 < ENOUGH:
             worst.append(f"{drawn.name}: {'; '.join(found.examples)}")
     notes.table(
-        f"Cells with other {', '.join(kinds)} than they should have",
+        f"Corrupted cells: {', '.join(kinds)}",
         ("file", "corrupted", "right", "harmed", "F1"),
         rows,
     )

@@ -116,7 +116,7 @@ async def _asked(subject: Program, orders: Sequence[Order], name: str) -> list[F
     """What a query of the submission answers. It is run where its other code runs."""
     script = Path(__file__).with_name("ask.py").read_text(encoding="utf-8")
     done = await subject.run(
-        ["python", "-I", "/in/ask.py"],
+        ["python", "-I", "/in/ask.py", "/out"],
         inputs={
             "ask.py": script.encode(),
             "orders.csv": _table(COLUMNS, [due(order) for order in orders]),
