@@ -45,9 +45,20 @@ exec sleep 600
 """
 """What `program.py` does in a container, without ending every process that it can see."""
 
+READER_SECONDS = 5.0
+"""How long the last lines of a dead process may take to be read."""
+
 LOOPBACK = 'ip link set lo up && exec "$@"'
 MEASURED = "import os, takehome_coverage as it; it.VARIABLE in os.environ and it.start()\n"
 """Run at each start of Python, as the `.pth` file of the image is."""
+
+
+def _placed(value: str, targets: dict[str, str], home: str) -> str:
+    """A variable's value with folders of this machine in it where it names places of a box."""
+    for place in ("/data", "/given"):
+        folder = targets.get(place, home)
+        value = folder if value == place else value.replace(f"{place}/", f"{folder}/")
+    return value
 
 
 class BareBox:
@@ -77,8 +88,9 @@ class BareBox:
             stderr=self._log,
             start_new_session=True,
         )
+        self._reader = threading.Thread(target=self._read, daemon=True)
         if spec.interactive:
-            threading.Thread(target=self._read, daemon=True).start()
+            self._reader.start()
 
     @property
     def pid(self) -> int:
@@ -95,9 +107,7 @@ class BareBox:
 
     @staticmethod
     def _environment(spec: BoxSpec, targets: dict[str, str], home: str) -> dict[str, str]:
-        values = {
-            k: v.replace("/data/", f"{targets.get('/data', home)}/") for k, v in spec.env.items()
-        }
+        values = {name: _placed(value, targets, home) for name, value in spec.env.items()}
         near = str(Path(spec.image).parent) + os.pathsep if spec.image else ""
         own = {"PATH": near + os.environ["PATH"], "HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}
         paths = {
@@ -106,6 +116,8 @@ class BareBox:
             "TAKEHOME_DATA": targets.get("/data", ""),
             "TAKEHOME_IN": targets.get("/in", ""),
             "TAKEHOME_OUT": targets.get("/out", ""),
+            "TAKEHOME_GIVEN": targets.get("/given", ""),
+            "TAKEHOME_OURS": targets.get("/ours", ""),
             "TAKEHOME_TMP": home,
             "TAKEHOME_SUITE": f"{home}/suite",
         }
@@ -180,6 +192,12 @@ class BareBox:
     def remove(self) -> None:
         """Kill and clean up."""
         self.kill()
+        if self._reader.ident is not None:
+            self._reader.join(READER_SECONDS)
+        for stream in (self._log, self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # what nobody has read any more
+                if stream is not None:
+                    stream.close()
         shutil.rmtree(self._home, ignore_errors=True)
 
 

@@ -23,7 +23,7 @@ from runner.catalog.places import bundled, challenge_ids, find_challenge, find_r
 from runner.catalog.suite import expected_checks, probe_checks
 from runner.catalog.variants import Expectation, Variant, references, variants
 from runner.errors import ChallengeError
-from runner.model import Challenge, ProgramSubject, Rubric
+from runner.model import Challenge, Rubric, ServiceSubject
 from runner.tree import SourceFile, digest_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ __all__ = [
     "Variant",
     "check",
     "control",
+    "control_is_tiny",
     "list_challenges",
     "load_challenge",
     "load_challenge_folder",
@@ -96,17 +97,28 @@ def load_controls(specialization: str) -> LoadedChallenge:
 
 
 def control(loaded: LoadedChallenge) -> dict[str, str]:
-    """What is known to be good: a tiny service, or the solution of a challenge of commands.
+    """What is known to be good, path → text: a tiny service, or else the challenge's solution.
 
-    Empty where there is none.
+    Empty where there is neither.
     """
-    challenge = loaded.challenge
-    if isinstance(challenge.subject, ProgramSubject):
-        files = below(loaded.files, "solution/")
+    if control_is_tiny(loaded.challenge):
+        files = read_files(_tiny(loaded.challenge), "controls")
     else:
-        root = bundled("controls") / challenge.specialization / "probes" / "solution"
-        files = read_files(root, "controls") if root.is_dir() else ()
+        files = below(loaded.files, "solution/")
     return {file.path: text_of(file, f"solution/{file.path}") for file in files}
+
+
+def control_is_tiny(challenge: Challenge) -> bool:
+    """Whether a tiny service stands for what is known to be good.
+
+    Probes talk to one in the candidate's place, so that a specialization with probes brings one
+    along. No command runs in it: a challenge of commands has its own solution for that.
+    """
+    return isinstance(challenge.subject, ServiceSubject) and _tiny(challenge).is_dir()
+
+
+def _tiny(challenge: Challenge) -> Path:
+    return bundled("controls") / challenge.specialization / "probes" / "solution"
 
 
 def check(loaded: LoadedChallenge, rubric: Rubric, known: Sequence[Variant]) -> None:

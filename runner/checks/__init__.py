@@ -72,10 +72,14 @@ class CheckContext:
     probes: tuple[str, ...] = ()
     """Those of the expected checks that are probes and come first."""
     control: dict[str, str] = field(default_factory=dict)
-    """The files of a service that is known to be good: it tells a busy machine from a bad one.
+    """The files of what is known to be good, path → text: `runner.catalog.control`.
 
-    Of a challenge of commands the files of its solution: what it takes is held beside theirs.
+    A service tells a busy machine from a bad one; what the commands of a solution take is held
+    beside what a submission's take.
     """
+    control_is_tiny: bool = False
+    """Whether that is a tiny service, configured by variables of its own, which runs no command;
+    otherwise it is the challenge's solution and has the environment of a submission."""
     issued_seed: int = 0
     """What the candidate's own data were made from, by the word of the manifest that came back."""
     references: tuple[Reference, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from runner.checks import HARNESS_USER, SHARED_GROUP, SUBJECT_USER, CheckContext
 from runner.checks.subjects import CLEANER_SECONDS
 from runner.harness.messages import ServiceJob
+from runner.harness.program import FILES_LIMIT
 from runner.model import Limits, ServiceSubject
 from runner.sandbox import BoxSpec, Mount, SandboxError, Volume
 
@@ -29,6 +30,9 @@ GRACE_SECONDS = 90.0
 
 MIB = 1024 * 1024
 
+PAGE = 4096
+"""Bytes that a file of one byte takes of a volume."""
+
 SAME_EACH_TIME = {"PYTHONHASHSEED": "0"}
 """Tests that go through a set have one order in all runs, so that runs can be compared."""
 
@@ -37,17 +41,22 @@ SAME_EACH_TIME = {"PYTHONHASHSEED": "0"}
 class Volumes:
     """How files get to a subject and from it; each is mounted at `/` and the end of its name.
 
-    `source`, `inputs` and `control` (a service or program of ours) are filled by the harness and
-    read-only for subjects. `data` is the service's and nobody else's; where only commands are run,
-    it is what the reference writes. `outputs` is what commands write and the harness reads, each
-    time after the command is dead.
+    `source`, `inputs`, `control` (a service or program of ours) and `given` (what a service finds
+    there) are filled by the harness and read-only for subjects. `data` is the service's and nobody
+    else's. `outputs` is what commands write, `ours` what those of the reference write; the harness
+    reads them, each time after the command is dead.
+
+    What a challenge has no use for is None: `data` without a service, `given` where it gets no
+    files, `ours` where the control is a tiny service.
     """
 
     source: Volume
     control: Volume
     inputs: Volume
-    data: Volume
     outputs: Volume
+    data: Volume | None
+    given: Volume | None
+    ours: Volume | None
 
     @classmethod
     def sized(cls, context: CheckContext, lane: str = "") -> Self:
@@ -56,26 +65,30 @@ class Volumes:
         Volumes of several harnesses of one run are told apart by `lane`.
         """
         subject = context.challenge.subject
-        data_mib = subject.data_mib if isinstance(subject, ServiceSubject) else subject.out_mib
+        service = subject if isinstance(subject, ServiceSubject) else None
+        out_mib = subject.out_mib
         # A file of one byte takes a kilobyte of the archive and four of the volume.
         source_mib = 4 * len(context.sources) // MIB + 16
         return cls(
             source=_volume(lane, "src", source_mib, HARNESS_USER, inodes=24_000),
             control=_volume(lane, "control", 2, HARNESS_USER),
             inputs=_volume(lane, "in", subject.in_mib, HARNESS_USER),
-            data=_volume(lane, "data", data_mib, SUBJECT_USER),
-            outputs=_volume(lane, "out", subject.out_mib, SUBJECT_USER),
+            outputs=_volume(lane, "out", out_mib, SUBJECT_USER),
+            data=_volume(lane, "data", service.data_mib, SUBJECT_USER) if service else None,
+            given=_given(lane, service.given_mib) if service else None,
+            ours=None if context.control_is_tiny else _volume(lane, "ours", out_mib, SUBJECT_USER),
         )
 
     @property
     def all(self) -> tuple[Volume, ...]:
         """What the harness mounts: a memory-backed volume lives as long as a mount of it."""
-        return (self.source, self.control, self.inputs, self.data, self.outputs)
+        always = (self.source, self.control, self.inputs, self.outputs)
+        return (*always, *_there(self.data, self.given, self.ours))
 
     @property
     def of_service(self) -> tuple[Volume, ...]:
         """What the candidate's service mounts."""
-        return (self.source, self.data)
+        return (self.source, *_there(self.data, self.given))
 
     @property
     def of_command(self) -> tuple[Volume, ...]:
@@ -83,13 +96,26 @@ class Volumes:
         return (self.source, self.inputs, self.outputs)
 
     @property
+    def of_control(self) -> tuple[Mount, ...]:
+        """What a service of ours mounts in the candidate's place; its data are its own."""
+        return (
+            Mount(volume=self.control, target="/src", read_only=True),
+            *_mounts(_there(self.given), SUBJECT_USER),
+        )
+
+    @property
     def of_reference(self) -> tuple[Mount, ...]:
         """What the reference's commands mount: places of ours where the candidate's are."""
         return (
             Mount(volume=self.control, target="/src", read_only=True),
             *_mounts((self.inputs,), SUBJECT_USER),
-            Mount(volume=self.data, target="/out", read_only=False),
+            *(Mount(volume=one, target="/out", read_only=False) for one in _there(self.ours)),
         )
+
+
+def _there(*volumes: Volume | None) -> tuple[Volume, ...]:
+    """Those that a challenge has."""
+    return tuple(one for one in volumes if one is not None)
 
 
 def _mounts(volumes: tuple[Volume, ...], user: int) -> tuple[Mount, ...]:
@@ -98,6 +124,16 @@ def _mounts(volumes: tuple[Volume, ...], user: int) -> tuple[Mount, ...]:
         Mount(volume=one, target=f"/{one.name.rpartition('-')[2]}", read_only=one.uid != user)
         for one in volumes
     )
+
+
+def _given(lane: str, size_mib: int) -> Volume | None:
+    """Room for that many MiB in as many files as the harness takes from a command.
+
+    Sparse files come back in full: each may need a page more here than where it was written.
+    """
+    if not size_mib:
+        return None
+    return _volume(lane, "given", size_mib + FILES_LIMIT * PAGE // MIB + 1, HARNESS_USER)
 
 
 def _volume(lane: str, name: str, size_mib: int, owner: int, inodes: int = 4096) -> Volume:
@@ -126,6 +162,7 @@ def service_job(context: CheckContext) -> ServiceJob | None:
         upstream_port=subject.upstream_port,
         ready_path=subject.ready_path,
         start_seconds=subject.start_seconds,
+        given_bytes=subject.given_mib * MIB,
     )
 
 
@@ -140,6 +177,7 @@ def without_data(context: CheckContext) -> dict[str, str]:
 def harness_spec(context: CheckContext, volumes: Volumes, seconds: float) -> BoxSpec:
     """The judge, for a job of so many seconds."""
     subject = context.challenge.subject
+    given_mib = subject.given_mib if isinstance(subject, ServiceSubject) else 0
     return BoxSpec(
         role="harness",
         image=context.images["harness"],
@@ -147,8 +185,9 @@ def harness_spec(context: CheckContext, volumes: Volumes, seconds: float) -> Box
         uid=HARNESS_USER,
         gid=SHARED_GROUP,
         limits=Limits(
-            # A test holds what several commands wrote.
-            memory_mib=1024 + subject.in_mib + 8 * subject.out_mib,
+            # A test holds what several commands wrote. What a service was given is in its volume
+            # and held beside it, and so is what was given to the one that it makes room for.
+            memory_mib=1024 + subject.in_mib + 8 * subject.out_mib + 4 * given_mib,
             cpus=2.0,
             wall_seconds=seconds + 2 * GRACE_SECONDS,
         ),
@@ -159,6 +198,7 @@ def harness_spec(context: CheckContext, volumes: Volumes, seconds: float) -> Box
 
 def locker_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
     """Ours, in the place of a user of the service's data: it locks the databases there."""
+    _served(context)
     return BoxSpec(
         role="locker",
         image=context.images["harness"],
@@ -169,13 +209,14 @@ def locker_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
             memory_mib=128,
             wall_seconds=context.challenge.suite.suite_seconds + 2 * GRACE_SECONDS,
         ),
-        mounts=_mounts((volumes.data,), SUBJECT_USER),
+        mounts=_mounts(_there(volumes.data), SUBJECT_USER),
         interactive=True,
     )
 
 
 def cleaner_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
     """Ours, in the place of a user of the service's data: it leaves nothing there."""
+    _served(context)
     return BoxSpec(
         role="cleaner",
         image=context.images["subject"],
@@ -183,7 +224,7 @@ def cleaner_spec(context: CheckContext, volumes: Volumes) -> BoxSpec:
         uid=SUBJECT_USER,
         gid=SHARED_GROUP,
         limits=Limits(memory_mib=128, wall_seconds=CLEANER_SECONDS),
-        mounts=_mounts((volumes.data,), SUBJECT_USER),
+        mounts=_mounts(_there(volumes.data), SUBJECT_USER),
     )
 
 
@@ -200,10 +241,16 @@ def service_spec(
 
 
 def control_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
-    """A service of ours that is known to be good, at the limits of the candidate's."""
+    """A service of ours that is known to be good, at the limits of the candidate's.
+
+    The challenge's solution is configured as a submission is, and finds files in the same place.
+    A tiny service serves every challenge of a specialization, whatever those are configured with:
+    it has two variables of its own.
+    """
     upstream = f"http://127.0.0.1:{_served(context).upstream_port}"
-    own = {"UPSTREAM_URL": upstream, "DATABASE": "/tmp/tiny.db"}  # noqa: S108 - the container's own
-    return _ours(context, harness, volumes, own)
+    tiny = {"UPSTREAM_URL": upstream, "DATABASE": "/tmp/tiny.db"}  # noqa: S108 - the container's own
+    env = tiny if context.control_is_tiny else without_data(context)
+    return _ours(context, harness, volumes, env)
 
 
 def reference_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
@@ -220,7 +267,7 @@ def _ours(context: CheckContext, harness: Box, volumes: Volumes, env: dict[str, 
         _subject_spec(context, harness, (), command, 300.0),
         role="control",
         env=env,
-        mounts=(Mount(volume=volumes.control, target="/src", read_only=True),),
+        mounts=volumes.of_control,
     )
 
 
@@ -242,8 +289,8 @@ def command_spec(context: CheckContext, volumes: Volumes, command: Command) -> B
     spec = _subject_spec(context, None, volumes.of_command, argv, seconds)
     if not command.reference:
         return spec
-    if isinstance(context.challenge.subject, ServiceSubject):
-        message = f"the suite of {context.challenge.id} runs a reference where there is a service"
+    if volumes.ours is None:
+        message = f"the suite of {context.challenge.id} runs a reference where no solution is"
         raise SandboxError(message)
     return replace(spec, role="control", mounts=volumes.of_reference)
 

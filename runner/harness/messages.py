@@ -24,12 +24,16 @@ class Message(BaseModel):
 
 
 class ServiceJob(Message):
-    """Where the subject and the stub of its upstream listen, and when it counts as started."""
+    """Where the subject and the stub of its upstream listen, and when it counts as started.
+
+    It can be given files of so many bytes together; with 0 there is no place for them.
+    """
 
     port: int
     upstream_port: int
     ready_path: str
     start_seconds: Finite
+    given_bytes: Annotated[int, Field(ge=0)] = 0
 
 
 class Job(Message):
@@ -57,6 +61,8 @@ class Job(Message):
     sources_bytes: int
     control: dict[str, str] = {}
     """What is known to be good, path → text: a service, or the solution of a challenge."""
+    control_is_tiny: bool = False
+    """Whether that is a tiny service, as probes talk to."""
     select: tuple[str, ...] = ()
     """Check ids to run; empty runs all."""
     rounds: Annotated[int, Field(ge=1)] = 1

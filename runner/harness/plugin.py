@@ -1,9 +1,8 @@
 """The pytest plugin that hidden suites are written against.
 
-Fixtures: `service`, `subject`, `upstream`, `notes`, `measure`, `probe`, `settings`, `rng`,
-`issued_seed`. Markers:
-`requirement("id")`, exactly once on each test; `workers(2)`; `probe`. Tests may be `async def`;
-they run on the session's loop.
+Fixtures: `service`, `server`, `subject`, `upstream`, `notes`, `measure`, `probe`, `settings`,
+`rng`, `seed`, `issued_seed`. Markers: `requirement("id")`, exactly once on each test;
+`workers(2)`; `probe`. Tests may be `async def`; they run on the session's loop.
 """
 
 from __future__ import annotations
@@ -55,12 +54,24 @@ class HarnessPlugin:
     # --------------------------------------------------------------- fixtures
 
     @pytest.fixture
+    def server(self, request: pytest.FixtureRequest) -> Service:
+        """The service as the test before left it: `await server.serve({…})` gives it files."""
+        return self._clean(request)
+
+    @pytest.fixture
     def service(self, request: pytest.FixtureRequest) -> Service:
         """The running service on one worker, or as many as the marker `workers` says.
 
-        It is started anew when an earlier test left it dead, stuck or with other workers. What the
-        probes did to its data, which races may have spoiled, no other test pays for.
+        It is started anew when an earlier test left it dead, stuck or with other workers.
         """
+        service = self._clean(request)
+        marker = request.node.get_closest_marker("workers")
+        workers = int(marker.args[0]) if marker else 1
+        self.session.run(service.ensure(workers=workers), service.start_limit * 2 + 30)
+        return service
+
+    def _clean(self, request: pytest.FixtureRequest) -> Service:
+        """What the probes did to its data, which races may have spoiled, no other test pays for."""
         self.session.check_time()
         service, _ = self.session.web
         if request.node.get_closest_marker("probe") is not None:
@@ -68,9 +79,6 @@ class HarnessPlugin:
         elif self._probed:
             self._probed = False
             self.session.run(service.anew(), CLEAR_SECONDS)
-        marker = request.node.get_closest_marker("workers")
-        workers = int(marker.args[0]) if marker else 1
-        self.session.run(service.ensure(workers=workers), service.start_limit * 2 + 30)
         return service
 
     @pytest.fixture

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 INPUTS = Path(os.environ.get("TAKEHOME_IN", "/in"))
 OUTPUTS = Path(os.environ.get("TAKEHOME_OUT", "/out"))
-REFERENCE_OUTPUTS = Path(os.environ.get("TAKEHOME_DATA", "/data"))
+REFERENCE_OUTPUTS = Path(os.environ.get("TAKEHOME_OURS", "/ours"))
 """Where the reference writes: never in the folder that the next command of a candidate finds."""
 
 FILES_LIMIT = 2000

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from runner.harness.client import UNSET, Client, together
-from runner.harness.errors import Inconclusive, SubjectError
+from runner.harness.errors import HarnessError, Inconclusive, SubjectError
+from runner.harness.given import Given
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
@@ -29,7 +30,7 @@ MOST_STARTS = 90
 service that ends at every request would otherwise be started for every check of the suite."""
 
 START_FAILURES = 2
-"""After so many failed starts in a row no further one is tried."""
+"""After so many failed starts in a row, with the same files, no further one is tried."""
 
 
 class Service:
@@ -43,16 +44,18 @@ class Service:
         waiting: Waiting,
         *,
         rounds: int = 1,
+        given: Given | None = None,
     ) -> None:
         """Know how to reach the service; nothing is started yet. `waiting` runs for its sake.
 
-        `rounds` is how often each test is run.
+        `rounds` is how often each test is run, `given` the files that it finds.
         """
         self._most_starts = MOST_STARTS * rounds
         self._channel = channel
         self._job = job
         self.client = client
         self._waiting = waiting
+        self._given = given or Given(job.given_bytes)
         self._subject: str | None = None
         self._failures: list[str] = []
         self._starts = 0
@@ -142,14 +145,15 @@ class Service:
         self.start_seconds.append(time.monotonic() - begun)
 
     @asynccontextmanager
-    async def replaced(self) -> AsyncIterator[None]:
+    async def replaced(self, files: Mapping[str, bytes] | None = None) -> AsyncIterator[None]:
         """Inside, a service that is known to be good answers in the place of this one.
 
-        It has the same limits and the same port. `Inconclusive` when not even that one starts.
-        Afterwards the candidate's service is started anew.
+        It has the same limits and the same port. It finds `files` in `/given` and nothing that
+        the candidate's was given, which might break it. `Inconclusive` when not even that one
+        starts. Afterwards the candidate's service, with its own files, is started anew.
         """
         await self.kill()
-        with self._waiting.aside():
+        with self._waiting.aside(), self._given.instead(files or {}):
             self._subject = str((await self._call("start", workers=1, kind="control"))["subject"])
             try:
                 await self._until_ready(time.monotonic() + self._job.start_seconds)
@@ -202,6 +206,44 @@ class Service:
         """`kill -9`, then a fresh start on the same data."""
         await self.kill()
         await self.start(workers=workers)
+
+    async def serve(self, files: Mapping[str, bytes], *, workers: int = 1) -> None:
+        """A living service that finds exactly `files` in `/given`, by their path there.
+
+        One that has them and so many workers, and answers, is left alone; otherwise it is killed
+        and started with them. They stay over restarts, until it is given others. `HarnessError`
+        where the challenge has no such folder; `SubjectError` when they do not fit into it, or
+        when the service does not start with them.
+        """
+        self._given.check(files)
+        if self._given.holds(files):
+            await self.ensure(workers=workers)
+            return
+        await self.kill()
+        self._given.put(files)
+        self._failures.clear()  # with others it may well start
+        await self.start(workers=workers)
+
+    async def cpu_seconds(self) -> float:
+        """CPU time of the running service since its start, all its processes, by the engine.
+
+        The engine measures about once a second. It is asked anew and its next figure awaited, which
+        takes up to one: what the service did before the call is in it. `SubjectError` when the
+        service has ended, as nobody saw what it used last; `HarnessError` where none was started,
+        or when the engine does not know.
+        """
+        if self._subject is None:
+            message = "there is no service whose CPU time could be measured"
+            raise HarnessError(message)
+        used = await self._call("usage", subject=self._subject)
+        how, limit = await self.obituary()
+        if how:
+            message = f"{how}, before its CPU time could be measured"
+            raise SubjectError(message, limit=limit)
+        if "cpu_seconds" not in used:
+            message = "the engine does not know the CPU time of the service"
+            raise HarnessError(message)
+        return float(used["cpu_seconds"])
 
     async def anew(self) -> None:
         """Kill the service and empty its data: the next start is its first one."""

@@ -79,8 +79,15 @@ class Session:
 
     @asynccontextmanager
     async def control(self) -> AsyncIterator[TinyShop]:
-        """A service that is known to be good, in the place of the candidate's for a while."""
+        """A tiny service, known to be good, in the place of the candidate's for a while.
+
+        `HarnessError` where the challenge's solution is what is known to be good: no probe can talk
+        to it without knowing it.
+        """
         service, upstream = self.web
+        if not self.job.control_is_tiny:
+            message = "there is no tiny service that could be probed in the candidate's place"
+            raise HarnessError(message)
         async with service.replaced():
             yield TinyShop(service, upstream, random.Random(self.job.seed))  # noqa: S311 - names
 

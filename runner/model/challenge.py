@@ -66,7 +66,8 @@ class ServiceSubject(Subject):
     """A submission that is started as a web service; its commands can be run as well.
 
     `app` is `module:attribute` of an ASGI or WSGI application; once `ready_path` answers
-    anything at all it serves.
+    anything at all it serves. It keeps data in `/data` and finds files that the suite gives it
+    in `/given`, each of which holds so many MiB; with 0 there is no `/given`.
     """
 
     kind: Literal["service"]
@@ -76,6 +77,7 @@ class ServiceSubject(Subject):
     ready_path: str
     start_seconds: Annotated[float, Field(gt=0)] = 60.0
     data_mib: Annotated[int, Field(ge=1)] = 64
+    given_mib: Annotated[int, Field(ge=0, le=256)] = 0
 
 
 class SuiteLimits(Document):

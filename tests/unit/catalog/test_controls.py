@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.catalog import control, load_controls, probe_checks, variants
+from runner.catalog import control, control_is_tiny, load_controls, probe_checks, variants
 from runner.errors import ChallengeError
 from tests.unit.catalog import tiny
 
@@ -36,18 +36,20 @@ def test_every_check_of_the_controls_is_a_probe() -> None:
     assert probe_checks(loaded.suite) == tuple(check for check, _ in loaded.expected)
 
 
-def test_the_control_service_is_the_good_one() -> None:
-    loaded = load_controls("backend")
-    cooking = loaded.challenge.model_copy(update={"specialization": "cooking"})
+def test_the_control_service_is_the_good_one(tmp_path: Path) -> None:
+    loaded = tiny.load(tmp_path)
 
+    assert control_is_tiny(loaded.challenge)
     assert {"app/main.py", "app/shop.py", "app/store.py"} <= control(loaded).keys()
-    assert control(replace(loaded, challenge=cooking)) == {}
 
 
-def test_of_commands_the_solution_is_the_good_one(tmp_path: Path) -> None:
-    loaded = tiny.load(tmp_path, challenge_dot_toml=tiny.PROGRAM)
+@pytest.mark.parametrize("challenge", [tiny.PROGRAM, tiny.GIVEN], ids=["commands", "no-service"])
+def test_where_there_is_none_the_solution_is_the_good_one(tmp_path: Path, challenge: str) -> None:
+    loaded = tiny.load(tmp_path, challenge_dot_toml=challenge)
 
+    assert not control_is_tiny(loaded.challenge)
     assert control(loaded) == {"app/main.py": "app = 1\n", "app/db.py": "db = 1\n"}
+    assert control(replace(loaded, files=())) == {}
 
 
 def test_a_solution_is_text(tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ PROGRAM = CHALLENGE.replace('kind = "service"', 'kind = "program"').replace(
 )
 """The same challenge, of commands."""
 
+GIVEN = CHALLENGE.replace('specialization = "backend"', 'specialization = "mle"').replace(
+    'ready_path = "/healthz"', 'ready_path = "/healthz"\ngiven_mib = 3'
+)
+"""The same challenge, whose service finds files and whose specialization has no tiny service."""
+
 RUBRIC = """\
 schema_version = 1
 id = "tiny"

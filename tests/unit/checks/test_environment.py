@@ -45,3 +45,5 @@ def test_the_suite_knows_what_the_subject_was_given(tmp_path: Path) -> None:
 
     assert job_for(given).settings == environment(given)
     assert job_for(replace(given, issued_seed=7)).issued_seed == 7
+    for tiny_one in (False, True):
+        assert job_for(replace(given, control_is_tiny=tiny_one)).control_is_tiny == tiny_one

@@ -154,7 +154,7 @@ def test_what_cannot_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.Mon
 def program(
     host: Host, tmp_path: Path, left: float = math.inf, waiting: Waiting | None = None
 ) -> Program:
-    for name in ("in", "out", "data"):
+    for name in ("in", "out", "ours"):
         (tmp_path / name).mkdir(exist_ok=True)
     return Program(
         cast("Channel", host),
@@ -162,7 +162,7 @@ def program(
         Budget(command_seconds=9.0, output_bytes=MOST, left=lambda: left),
         inputs=tmp_path / "in",
         outputs=tmp_path / "out",
-        reference_outputs=tmp_path / "data",
+        reference_outputs=tmp_path / "ours",
     )
 
 
@@ -174,7 +174,7 @@ def test_the_reference_writes_elsewhere_and_takes_no_time_of_the_submission(
     def act() -> None:
         time.sleep(0.01)
         (tmp_path / "out" / "answer").write_text("theirs")
-        (tmp_path / "data" / "answer").write_text("ours")
+        (tmp_path / "ours" / "answer").write_text("ours")
 
     async def go() -> tuple[Host, bytes, float, bytes]:
         host = Host(act)

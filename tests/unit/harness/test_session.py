@@ -68,6 +68,15 @@ def test_a_test_that_dawdles_by_itself_is_ours(session: Session) -> None:
         session.run_test(work())
 
 
+def test_only_a_tiny_service_is_probed_in_the_place_of_the_candidates(session: Session) -> None:
+    async def work() -> None:
+        async with session.control():
+            pytest.fail("stood in")
+
+    with pytest.raises(HarnessError, match="no tiny service"):
+        session.run(work(), 5.0)
+
+
 def test_what_a_test_raises_comes_through(session: Session) -> None:
     async def work() -> None:
         raise KeyError("x")
