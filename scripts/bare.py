@@ -61,6 +61,14 @@ def _placed(value: str, targets: dict[str, str], home: str) -> str:
     return value
 
 
+def _found(word: str, targets: dict[str, str]) -> str:
+    """A word of a command with a folder of this machine in place of one of a box."""
+    for place, folder in targets.items():
+        if word == place or word.startswith(f"{place}/"):
+            return folder + word.removeprefix(place)
+    return word
+
+
 class BareBox:
     """One process group."""
 
@@ -80,7 +88,7 @@ class BareBox:
         self._home = Path(home)
         environment = self._environment(spec, targets, home)
         self._process = subprocess.Popen(
-            [*prefix, *(targets.get(word, word) for word in self._arguments(spec.argv, python))],
+            [*prefix, *(_found(word, targets) for word in self._arguments(spec.argv, python))],
             cwd=targets.get(spec.workdir, home),
             env=environment,
             stdin=subprocess.PIPE if spec.interactive else subprocess.DEVNULL,
