@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,18 +88,24 @@ def specs(specialization: str) -> tuple[ImageSpec, ...]:
 def ensure(
     client: docker.DockerClient, specialization: str, on_event: OnEvent = lambda *_: None
 ) -> dict[str, str]:
-    """The image id for each role (`subject`, `harness`); builds those that are missing."""
+    """The image id for each role (`subject`, `harness`); builds those that are missing, together.
+
+    A build is one process most of the time, so that two of them share two cores well.
+    """
     base = base_image(client, on_event)
-    ids = {}
-    for spec in specs(specialization):
+
+    def image(spec: ImageSpec) -> str:
         name = tag(spec, base)
-        image = local_id(client, name)
-        if image is None:
+        known = local_id(client, name)
+        if known is None:
             recipe = Recipe(name=spec.name, tag=name, base=base, files=spec.files)
-            image = build(client, recipe, on_event)
+            known = build(client, recipe, on_event)
         on_event("ready", name)
-        ids[spec.role] = image
-    return ids
+        return known
+
+    wanted = specs(specialization)
+    with ThreadPoolExecutor(max_workers=len(wanted)) as pool:
+        return dict(zip((spec.role for spec in wanted), pool.map(image, wanted), strict=True))
 
 
 def missing(client: docker.DockerClient, specialization: str) -> tuple[str, ...]:
