@@ -1,7 +1,8 @@
 """Run a challenge's hidden suite against a folder as a plain process: an author's quick loop.
 
-    python -m scripts.bare_suite challenges/backend/orders-api SUBMISSION_DIR
+    python -m scripts.bare_suite challenges/backend/orders-api SUBMISSION_DIR [PYTHON]
 
+PYTHON is an interpreter with the packages of submissions, where the one that runs lacks them.
 A folder of the challenge itself (`flawed/oversell`) is laid over its base first. It isolates
 nothing: use it for your own solutions only.
 """
@@ -37,13 +38,14 @@ def show(event: Event) -> None:
 def main() -> int:
     """Exit code 0 when every check passed."""
     loaded = load_challenge_folder(Path(sys.argv[1]).resolve())
+    python = sys.argv[3] if sys.argv[3:] else ""
     begun = time.monotonic()
     with BareSandbox().open(ttl_seconds=600) as run:
         result = hidden_tests.run(
             CheckContext(
                 run=run,
                 challenge=loaded.challenge,
-                images={"subject": "", "harness": ""},
+                images={"subject": python, "harness": ""},
                 sources=sources(loaded, Path(sys.argv[2])),
                 starter=b"",
                 suite=loaded.suite,

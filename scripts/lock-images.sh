@@ -11,7 +11,7 @@ trap 'rm -rf "$tool"' EXIT
 "$tool/bin/python" -m pip install --quiet --disable-pip-version-check pip-tools
 
 # Those that take the versions of others as constraints come after them.
-for name in subject-backend harness-backend subject-datasci harness-datasci; do
+for name in subject-backend harness-backend subject-datasci harness-datasci subject-mle harness-mle; do
   "$tool/bin/pip-compile" --quiet --generate-hashes --strip-extras --allow-unsafe \
     --no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links \
     --no-emit-trusted-host "$@" --output-file "$name.txt" "$name.in"

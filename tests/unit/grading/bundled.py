@@ -137,4 +137,14 @@ DATASCI = Bundled(
     },
     parts="ab",
 )
-BUNDLED = (BACKEND, DATASCI)
+MLE = Bundled(
+    name="mle",
+    description="challenges/mle/churn-model/challenge.draft.toml",
+    clean=DATASCI.clean
+    | {
+        "static.tests": {"tests": 12.0, "sound_share": 1.0},
+        "tests.coverage": {"covered_share": 0.9, "tests_failing": 0.0},
+    },
+    parts="ab",
+)
+BUNDLED = (BACKEND, DATASCI, MLE)

@@ -36,7 +36,7 @@ def test_an_unknown_specialization_is_refused() -> None:
 
 
 def test_specializations_differ_in_what_is_installed() -> None:
-    assert specializations() == ("backend", "datasci")
+    assert specializations() == ("backend", "datasci", "mle")
     for one, other in zip(specs("backend"), specs("datasci"), strict=True):
         assert one.files.keys() == other.files.keys()
         assert tag(one, BASE) != tag(other, BASE)
