@@ -107,10 +107,16 @@ OF_AN_ANALYSIS = (
     "altair duckdb matplotlib.pyplot numpy.testing pandas.testing polars.testing pyarrow.parquet "
     "scipy.stats seaborn sqlite3 statsmodels.api statsmodels.formula.api tabulate vl_convert"
 )
+OF_A_MODEL = (
+    "a2wsgi fastapi httpx2 joblib numpy.testing onnx onnxruntime pandas.testing polars "
+    "pyarrow.parquet pydantic_settings scipy.stats skl2onnx sklearn.ensemble "
+    "sklearn.linear_model skops.io starlette uvicorn"
+)
 OF_TESTS = "coverage freezegun hypothesis pytest pytest_mock pytest_timeout xdist"
 ALLOWED = {
     "backend": (OF_A_SERVICE, f"{OF_TESTS} faker pytest_asyncio pytest_httpx2 respx"),
     "datasci": (OF_AN_ANALYSIS, f"{OF_TESTS} hypothesis.extra.numpy hypothesis.extra.pandas"),
+    "mle": (OF_A_MODEL, f"{OF_TESTS} pytest_asyncio hypothesis.extra.numpy"),
 }
 
 
