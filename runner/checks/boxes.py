@@ -33,6 +33,10 @@ MIB = 1024 * 1024
 PAGE = 4096
 """Bytes that a file of one byte takes of a volume."""
 
+INODES = 4096
+"""Files and folders that a volume holds. What a command wrote may all be handed to the next one,
+in another folder: where that comes in there is room for twice as many."""
+
 SAME_EACH_TIME = {"PYTHONHASHSEED": "0"}
 """Tests that go through a set have one order in all runs, so that runs can be compared."""
 
@@ -72,7 +76,7 @@ class Volumes:
         return cls(
             source=_volume(lane, "src", source_mib, HARNESS_USER, inodes=24_000),
             control=_volume(lane, "control", 2, HARNESS_USER),
-            inputs=_volume(lane, "in", subject.in_mib, HARNESS_USER),
+            inputs=_volume(lane, "in", subject.in_mib, HARNESS_USER, inodes=2 * INODES),
             outputs=_volume(lane, "out", out_mib, SUBJECT_USER),
             data=_volume(lane, "data", service.data_mib, SUBJECT_USER) if service else None,
             given=_given(lane, service.given_mib) if service else None,
@@ -133,10 +137,11 @@ def _given(lane: str, size_mib: int) -> Volume | None:
     """
     if not size_mib:
         return None
-    return _volume(lane, "given", size_mib + FILES_LIMIT * PAGE // MIB + 1, HARNESS_USER)
+    size_mib += FILES_LIMIT * PAGE // MIB + 1
+    return _volume(lane, "given", size_mib, HARNESS_USER, inodes=2 * INODES)
 
 
-def _volume(lane: str, name: str, size_mib: int, owner: int, inodes: int = 4096) -> Volume:
+def _volume(lane: str, name: str, size_mib: int, owner: int, inodes: int = INODES) -> Volume:
     title = f"{lane}-{name}" if lane else name
     return Volume(name=title, size_mib=size_mib, inodes=inodes, uid=owner, gid=SHARED_GROUP)
 

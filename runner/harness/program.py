@@ -259,7 +259,7 @@ def _content(path: Path, most: int) -> bytes:
             message = f"is larger than the {most} bytes that are left to read"
             raise _NotTakenError(message)
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-            return file.read(most)
+            return file.read(status.st_size)
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
         raise _NotTakenError(message) from error
