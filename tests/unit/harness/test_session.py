@@ -112,3 +112,21 @@ def test_a_suite_without_time_left_is_charged_by_who_used_it(
             opened.run_test(work())
     finally:
         opened.close()
+
+
+def test_a_session_that_cannot_be_closed_in_time_costs_no_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A flood keeps the loop busy: what was judged is judged all the same."""
+    monkeypatch.setattr("runner.harness.session.CLOSE_SECONDS", 0.5)
+    opened = Session(Channel(io.BytesIO(), io.BytesIO()), job())
+    shut = opened._shut
+
+    async def slowly() -> None:
+        await shut()
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr(opened, "_shut", slowly)
+    opened.close()
+
+    assert "closing the session: not done within 0.5 s" in capsys.readouterr().err
