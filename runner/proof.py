@@ -8,7 +8,6 @@ does not hold is a problem with a sentence; no problem is a proof.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from runner import grading
@@ -18,7 +17,7 @@ from runner.checks import Event, ignore
 from runner.intake import submission_from_files
 from runner.model import Level, Outcome, Status
 from runner.pipeline import CHECKS, Job, assess
-from runner.sandbox.together import stopped_on_error
+from runner.sandbox.together import lanes
 from runner.scaffold import render_starter
 from runner.tree import pack
 
@@ -52,33 +51,17 @@ def prove(  # noqa: PLR0913 - what, by what, where, and how many at a time
 
     `keep` gets each row when it and those before it are done: a proof can take an hour.
     """
-
-    def row(variant: Variant, sandbox: Sandbox) -> Row:
-        record = assess(_job(challenge, rubric, variant, images), sandbox)
-        return judge(variant, record, challenge, rubric)
-
     rows = []
-    with ThreadPoolExecutor(max_workers=jobs) as pool, stopped_on_error(sandbox) as together:
-        due = [pool.submit(row, variant, together) for variant in chosen]
-        try:
-            for number, waiting in enumerate(due, 1):
-                done = waiting.result()
-                outcome = "failed" if done.problems else "passed"
-                on_event(
-                    Event(
-                        stage="proof",
-                        detail=done.variant,
-                        done=number,
-                        total=len(chosen),
-                        outcome=outcome,
-                    )
-                )
-                rows.append(done)
-                keep(done)
-        finally:
-            # After an error the pool would wait for all of them: none is begun any more.
-            for waiting in due:
-                waiting.cancel()
+    with lanes(sandbox, jobs) as (pool, together):
+
+        def row(variant: Variant) -> Row:
+            record = assess(_job(challenge, rubric, variant, images), together)
+            return judge(variant, record, challenge, rubric)
+
+        for number, done in enumerate(pool.map(row, chosen), 1):
+            on_event(Event.tried(done.variant, number, len(chosen), good=not done.problems))
+            rows.append(done)
+            keep(done)
     return renewed(Proof(challenge=challenge.challenge.id), rows, challenge, chosen)
 
 

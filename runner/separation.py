@@ -8,7 +8,7 @@ round. A flawed one has to fail the probes of the requirements that its `expect.
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from runner.intake import submission_from_files
 from runner.model import Limits
 from runner.rounds import Tally, tried_digest
 from runner.sandbox import BoxSpec
-from runner.sandbox.together import stopped_on_error
+from runner.sandbox.together import lanes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,30 +73,14 @@ def separate(
 
     Tallies come as the variants are done.
     """
-    with (
-        _busy(trial, len(variants), sandbox),
-        ThreadPoolExecutor(max_workers=trial.jobs) as pool,
-        stopped_on_error(sandbox) as together,
-    ):
+    total = len(variants)
+    with _busy(trial, total, sandbox), lanes(sandbox, trial.jobs) as (pool, together):
         due = {pool.submit(_tried, trial, variant, together): variant for variant in variants}
-        try:
-            for number, done in enumerate(as_completed(due), 1):
-                variant, found = due[done], done.result()
-                outcome = "passed" if all(tally.separated for tally in found) else "failed"
-                on_event(
-                    Event(
-                        stage="proof",
-                        detail=variant.title,
-                        done=number,
-                        total=len(variants),
-                        outcome=outcome,
-                    )
-                )
-                yield from found
-        finally:
-            # After an error the pool would wait for hours of rounds: none is begun any more.
-            for waiting in due:
-                waiting.cancel()
+        for number, done in enumerate(as_completed(due), 1):
+            found = done.result()
+            good = all(tally.separated for tally in found)
+            on_event(Event.tried(due[done].title, number, total, good=good))
+            yield from found
 
 
 @contextmanager

@@ -142,17 +142,13 @@ def pythons(challenge: str, scratch: Path) -> dict[str, str]:
 
 def isolated(work: Work, out: Path) -> Graded:
     """`takehome grade` as a user runs it, images built before."""
-    words = [
-        "grade",
-        work.submission,
-        "--challenge",
-        work.challenge,
-        "--level",
-        LEVEL,
-        "--out",
-        out,
-    ]
-    words += ["--challenges", work.folder]
+    options = {
+        "--challenge": work.challenge,
+        "--challenges": work.folder,
+        "--level": LEVEL,
+        "--out": out,
+    }
+    words = ["grade", work.submission, *(word for pair in options.items() for word in pair)]
     begun = time.monotonic()
     with subprocess.Popen(
         [COMMAND, *map(str, words), "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -217,10 +213,9 @@ def workplace(challenge: str, scratch: Path, say: Callable[[str], None]) -> Work
         pythons=pythons(challenge, scratch),
         cache=scratch / "mypy-cache",
     )
-    names = (
-        LOCKS.joinpath(f"imports-{challenge.partition('/')[0]}.txt").read_text("utf-8").split("\n")
-    )
-    packages = [name for name in names if name and not name.startswith("#")]
+    imports = LOCKS / f"imports-{challenge.partition('/')[0]}.txt"
+    lines = imports.read_text("utf-8").splitlines()
+    packages = [line for line in lines if not line.startswith("#")]
     warm = [work.pythons["harness"], "-m", "runner.analyser.warm", str(work.cache), *packages]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run(warm, check=True, env=environment, stdout=sys.stderr)

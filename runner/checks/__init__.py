@@ -32,6 +32,12 @@ class Event:
     total: int = 0
     outcome: str = ""
 
+    @classmethod
+    def tried(cls, variant: str, done: int, total: int, *, good: bool) -> Event:
+        """A variant of a challenge was tried, `done` of them by now: did it come out as stated?"""
+        outcome = "passed" if good else "failed"
+        return cls(stage="proof", detail=variant, done=done, total=total, outcome=outcome)
+
 
 OnEvent = Callable[[Event], None]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -42,11 +43,17 @@ class Together:
 
 
 @contextmanager
-def stopped_on_error(sandbox: Sandbox) -> Iterator[Together]:
-    """Inside, whatever is raised (an interrupt as well) stops all runs before it goes on."""
+def lanes(sandbox: Sandbox, jobs: int) -> Iterator[tuple[ThreadPoolExecutor, Together]]:
+    """A pool for so many things at a time, and the sandbox in which they open their runs.
+
+    Whatever is raised inside (an interrupt as well) stops the runs that are under way and begins
+    no further ones: a pool by itself would wait for all of them.
+    """
     together = Together(sandbox)
-    try:
-        yield together
-    except BaseException:
-        together.stop()
-        raise
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        try:
+            yield pool, together
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            together.stop()
+            raise

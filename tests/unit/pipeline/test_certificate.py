@@ -107,9 +107,12 @@ def test_what_was_proven_is_not_stale(tmp_path: Path) -> None:
     known = all_variants(stage.challenge)[:1]
     images = {"harness": IMAGE, "subject": IMAGE}
 
-    proof = prove(stage.challenge, stage.rubric, known, stage.sandbox, images)
+    kept: list[Row] = []
+
+    proof = prove(stage.challenge, stage.rubric, known, stage.sandbox, images, keep=kept.append)
 
     assert [item.variant for item in proof.rows] == ["solution"]
+    assert tuple(kept) == proof.rows
     assert proof.rows[0].failed_checks == ()
     assert stale(proof, stage.challenge, stage.rubric, known) == ()
 
