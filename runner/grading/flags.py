@@ -15,6 +15,7 @@ from runner.model import (
     Outcome,
     Role,
     Rubric,
+    Status,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def raise_flags(rubric: Rubric, results: Sequence[CriterionResult], ledger: Ledg
 
 def _raise(rule: FlagRule, results: Sequence[CriterionResult], ledger: Ledger) -> Flag | None:
     """The flag when all that the rule states holds; a rule that states nothing never does."""
+    if any(one.id in rule.needs and one.status is Status.FAILED for one in results):
+        return None
     details: list[str] = []
     evidence: list[Evidence] = []
     if rule.criterion or rule.category:

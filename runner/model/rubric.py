@@ -78,7 +78,9 @@ class FlagRule(Document):
     """A green or red flag, raised when everything that it states holds.
 
     It states the `status` of a `criterion`, or of all required criteria of a `category`
-    (at least one), or the bounds of a `measure` of the evidence `check`.
+    (at least one), or the bounds of a `measure` of the evidence `check`. Where one of the
+    criteria that it `needs` has failed it is not raised: what cannot work at all fails whatever
+    is asked of it, and is not to be accused of everything.
     """
 
     id: Identifier
@@ -91,6 +93,7 @@ class FlagRule(Document):
     measure: str = ""
     at_least: Finite | None = None
     at_most: Finite | None = None
+    needs: tuple[str, ...] = ()
 
 
 class BankQuestion(Document):

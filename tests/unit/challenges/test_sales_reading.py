@@ -266,6 +266,7 @@ def test_cells_are_held_against_what_is_due(
         (HEADER + '"x\n', "no CSV file"),
         (HEADER + "x,\n" * 40_001, "more than 40000 rows"),
         (HEADER + "x" * 200_000, "no CSV file"),
+        ("x," * 900_000 + HEADER + "\n" * 900_000, "more than 50 columns"),
     ],
 )
 def test_what_is_no_table_is_refused(hidden: Any, text: str, message: str) -> None:
@@ -274,8 +275,9 @@ def test_what_is_no_table_is_refused(hidden: Any, text: str, message: str) -> No
 
 
 def test_short_rows_and_doubled_columns_are_read_as_far_as_they_go(hidden: Any) -> None:
-    clean = hidden.cleaned.read(f"more,{HEADER}1,ORD-1\n", "x")
+    clean = hidden.cleaned.read(f"more,order_id,{HEADER}\n1,ORD-1,ORD-2{',' * 900_000}\n\n", "x")
     assert clean.rows["ORD-1"]["product"] == ""
+    assert clean.counts == {"ORD-1": 1}
 
 
 # ------------------------------------------------------------------------------------ files

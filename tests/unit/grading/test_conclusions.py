@@ -107,6 +107,9 @@ TESTS = check("static.tests", Outcome.MEASURED, tests=4)
             flag(criterion="a", status="failed", check="static.tests", measure="tests", at_most=1),
             False,
         ),
+        (flag(criterion="a", status="failed", needs=["c"]), False),
+        (flag(criterion="a", status="failed", needs=["b"]), True),
+        (flag(criterion="a", status="failed", needs=["unheard.of"]), True),
         (flag(), False),
     ],
 )

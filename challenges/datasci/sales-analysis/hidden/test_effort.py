@@ -33,6 +33,8 @@ ROOM = 1.25
 """How far two measurements of one program are apart on a busy machine."""
 
 ID = re.compile(rb"ORD-[0-9]+")
+COUNTED = re.compile(rb'"orders"\s*:\s*([0-9]{1,6})')
+"""Taken from the bytes: whether the answers are JSON is judged with the answers."""
 
 
 @pytest.mark.requirement("run.effort")
@@ -98,8 +100,7 @@ def _complete(result: Result, orders: frozenset[str]) -> None:
     if missing > len(orders) / 2:
         message = f": clean.csv lacks {missing} of {len(orders)} orders"
         raise result.wrong(message)
-    table = result.object("answers.json").object("revenue").objects("by_region_and_month")
-    counted = sum(entry.integer("orders") for entry in table)
+    counted = sum(map(int, COUNTED.findall(result.file("answers.json"))))
     if counted < len(orders) / 2:
         message = f": answers.json counts {counted} of {len(orders)} orders"
         raise result.wrong(message)

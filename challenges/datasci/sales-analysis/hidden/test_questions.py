@@ -169,11 +169,12 @@ async def test_the_interval_is_as_wide_as_it_should_be(
     for drawn in exports:
         told = (await desk.answers(drawn)).object("price_test")
         low, high = told.number("low"), told.number("high")
-        ratio = (high - low) / (2 * SOUND * price_test_of(drawn.orders).error)
+        seen = price_test_of(drawn.orders)
+        ratio = (high - low) / (2 * SOUND * seen.error)
         notes.measure(f"{drawn.name}: width against Welch's", ratio)
         if not low < told.number("effect") < high:
             wrong.append(f"{drawn.name}: the effect is not between low and high")
-        elif not low < price_test_of(drawn.orders).effect < high:
+        elif not low < seen.effect < high:
             wrong.append(f"{drawn.name}: the difference of the means is not between low and high")
         elif not NARROWEST <= ratio <= WIDEST:
             wrong.append(f"{drawn.name}: {ratio:.2f} times as wide as Welch's")
@@ -268,9 +269,10 @@ async def test_the_newsletter_is_judged_by_what_is_seen_within_segments(
     rows, wrong = [], []
     for drawn in exports:
         said = (await desk.answers(drawn)).object("newsletter").text("conclusion").strip().lower()
-        due = " or ".join(sorted(accepted_conclusions(drawn.orders)))
+        accepted = accepted_conclusions(drawn.orders)
+        due = " or ".join(sorted(accepted))
         rows.append((drawn.name, said, due))
-        if said not in accepted_conclusions(drawn.orders):
+        if said not in accepted:
             wrong.append(f"{drawn.name}: {said!r}, and within segments {due} is right")
     notes.table("What the newsletter does", ("file", "answered", "right"), rows)
     assert not wrong, "; ".join(wrong[:2])
