@@ -43,6 +43,7 @@ def test_gates_and_flags_name_requirements_that_exist(bundled: Bundled) -> None:
 
     assert {name for gate in rubric.gates for name in gate.criteria} <= ids
     assert {flag.criterion for flag in rubric.flags if flag.criterion} <= ids
+    assert {name for flag in rubric.flags for name in flag.needs} <= ids
 
 
 @each
@@ -86,3 +87,12 @@ def test_the_bank_has_enough_questions_for_every_level(bundled: Bundled) -> None
         asked = [one for one in bundled.rubric.questions if level in one.levels]
         assert len(asked) >= 6
         assert all(one.listen_for for one in asked)
+
+
+@each
+def test_what_cannot_work_at_all_is_not_accused_of_everything(bundled: Bundled) -> None:
+    card = bundled.judged(bundled.behaviour(".*") + bundled.static())
+
+    assert {flag.title for flag in card.flags.red} <= {
+        "No predictions of new accounts that are worth much"
+    }
