@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from works import Case, Works
 
 
-EACH = 60
-"""Rows that left, and rows that stayed, by which a service shows that it predicts."""
+EACH = 200
+"""Rows that left, and rows that stayed, by which a service shows that it predicts: an area is known
+to 0.03 from them, and 0.70 is the least that the brief asks for."""
 
 
 class Serving:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +10,17 @@ from files import features
 from works import case
 
 if TYPE_CHECKING:
+    from files import Row
     from runner.harness.notes import Notes
     from serving import Serving
 
 ROWS = 500
-LATER = 24
-"""Months by which tenures are shifted: about a standard deviation of theirs."""
+LARGER = {"tenure_months": 48, "tickets": 3, "days_since_login": 60}
+"""By how much: two of their standard deviations or more."""
+
+LARGEST = {"tenure_months": 240, "tickets": 100, "days_since_login": 3650}
+WORDS = {"plan": "office", "payment": "wallet", "country": "CH"}
+GAPS = ("days_since_login", "rating", "auto_renew")
 
 
 @pytest.mark.requirement("serve.drift")
@@ -32,20 +37,35 @@ async def test_other_rows_of_the_same_kind_are_no_drift(
 
 
 @pytest.mark.requirement("serve.drift")
-async def test_longer_tenures_are_drift(serving: Serving, seed: int) -> None:
-    held = case(seed, "usual").held[:ROWS]
-    rows = [features(replace(one, tenure=min(240, one.tenure + 2 * LATER))) for one in held]
-    assert await _drifts(serving, rows, "tenure_months"), "POST /drift: longer tenures are not seen"
+async def test_larger_numbers_are_drift(serving: Serving, seed: int) -> None:
+    rows, name = _rows(seed), random.Random(f"larger/{seed}").choice([*LARGER])
+    for row in rows:
+        if (value := row[name]) is not None:
+            row[name] = min(LARGEST[name], int(value) + LARGER[name])
+    assert await _drifts(serving, rows, name), f"POST /drift: larger {name} are not seen"
 
 
 @pytest.mark.requirement("serve.drift")
-async def test_another_mix_of_plans_is_drift(serving: Serving, seed: int) -> None:
-    held = case(seed, "usual").held
-    rows = [features(replace(one, plan="office")) for one in held[:ROWS]]
-    assert await _drifts(serving, rows, "plan"), "POST /drift: another mix of plans is not seen"
+async def test_another_mix_of_words_is_drift(serving: Serving, seed: int) -> None:
+    rows, name = _rows(seed), random.Random(f"words/{seed}").choice([*WORDS])
+    for row in rows:
+        row[name] = WORDS[name]
+    assert await _drifts(serving, rows, name), f"POST /drift: another mix in {name} is not seen"
 
 
-async def _drifts(serving: Serving, rows: list[dict[str, object]], column: str = "") -> bool:
+@pytest.mark.requirement("serve.drift")
+async def test_gaps_are_drift(serving: Serving, seed: int) -> None:
+    rows, name = _rows(seed), random.Random(f"gaps/{seed}").choice(GAPS)
+    for row in rows:
+        row[name] = None
+    assert await _drifts(serving, rows, name), f"POST /drift: that {name} is gone is not seen"
+
+
+def _rows(seed: int) -> list[Row]:
+    return [features(one) for one in case(seed, "usual").held[:ROWS]]
+
+
+async def _drifts(serving: Serving, rows: list[Row], column: str = "") -> bool:
     service = await serving.ready()
     answer = (await service.post("/drift", json={"rows": rows})).expect(200).object()
     seen, named = answer.boolean("drift"), answer.array("features")

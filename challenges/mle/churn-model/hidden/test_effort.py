@@ -146,10 +146,15 @@ async def _silence(service: Service, rows: list[Row]) -> Silence:
         for _ in range(BURST)
     ]
     longest = 0.0
-    while not all(batch.done() for batch in batches):
-        asked = loop.time()
-        (await service.get("/health", deadline=BURST_SECONDS)).expect(200)
-        longest = max(longest, loop.time() - asked)
-    for reply in await asyncio.gather(*batches):
-        reply.expect(200)
+    try:
+        while not all(batch.done() for batch in batches):
+            asked = loop.time()
+            (await service.get("/health", deadline=BURST_SECONDS)).expect(200)
+            longest = max(longest, loop.time() - asked)
+        for reply in await asyncio.gather(*batches):
+            reply.expect(200)
+    finally:
+        for batch in batches:
+            batch.cancel()
+        await asyncio.gather(*batches, return_exceptions=True)
     return Silence(longest, loop.time() - begun)

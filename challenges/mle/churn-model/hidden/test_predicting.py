@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ FEW = 200
 UNSEEN = {"plan": "decaf", "payment": "giro", "country": "SE"}
 UNKNOWN = {"days_since_login": None, "rating": None, "auto_renew": None}
 OPTIONAL = ("days_since_login", "rating", "auto_renew")
+WORDS = ("plan", "payment", "country")
 
 
 @pytest.mark.requirement("predict.file")
@@ -42,17 +44,21 @@ async def test_what_no_training_has_seen(works: Works, usual: Case, name: str) -
 
 
 @pytest.mark.requirement("predict.errors")
-async def test_a_column_that_is_missing(works: Works, usual: Case, notes: Notes) -> None:
+@pytest.mark.parametrize("kind", ["of words", "of numbers"])
+async def test_a_column_that_is_missing(
+    works: Works, usual: Case, seed: int, notes: Notes, kind: str
+) -> None:
     """One that the model reads, by its own word."""
-    trained = await works.train(usual.rows)
-    read = trained.expect().object("metadata.json").array("features")
-    name = next((one for one in FEATURES if one in read and one not in OPTIONAL), "")
-    if not name:
+    model = await works.known(usual)
+    read = (await works.train(usual.rows)).object("metadata.json").array("features")
+    needed = [name for name in FEATURES if name in read and name not in OPTIONAL]
+    if not needed:
         message = "the model needs no column, by its metadata"
         raise SubjectError(message)
+    liked = [name for name in needed if (name in WORDS) == (kind == "of words")]
+    name = random.Random(f"missing/{seed}").choice(liked or needed)
     columns = [column for column in KNOWN if column != name]
-    data = written([whole(one) for one in usual.held[:FEW]], columns)
-    done = await works.predict(trained.files, data)
+    done = await works.predict(model, written([whole(one) for one in usual.held[:FEW]], columns))
     notes.note(f"the column {name} was left out")
     assert done.exit_code is not None, f"without {name}: {done.how}"
     assert done.exit_code != 0, f"without {name} the exit code is 0"

@@ -9,7 +9,7 @@ import pytest
 from files import LEAK, features, unanswered
 from runner.harness.errors import SubjectError
 from serving import ask, ask_batch, plain, probability
-from works import predictions
+from works import SAME, predictions
 
 if TYPE_CHECKING:
     from files import Row
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from runner.harness.reply import Reply
     from serving import Serving
     from works import Case, Works
-
-SAME = 1.5e-6
-"""Six decimals, rounded."""
 
 ALONE = 25
 MOST = 1000
@@ -38,8 +35,6 @@ WRONG: dict[str, tuple[str, Any]] = {
     "no box": ("boxes", 0),
     "rating is above five": ("rating", 9),
     "discount is above 100": ("discount_pct", 250),
-    "price is NaN": ("price_eur", float("nan")),
-    "price is infinite": ("price_eur", float("inf")),
     "login is negative": ("days_since_login", -5),
 }
 NO_REQUEST = {
@@ -49,6 +44,8 @@ NO_REQUEST = {
     "a text": b'"beans"',
     "bytes": b"\xff\xfe\x00{",
 }
+NO_NUMBER = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+"""No JSON, but much software reads and writes them all the same."""
 
 
 @pytest.mark.requirement("serve.health")
@@ -64,7 +61,7 @@ async def test_health(serving: Serving, notes: Notes) -> None:
 async def test_model_info(serving: Serving, works: Works, usual: Case) -> None:
     told = (await (await serving.alive()).get("/model-info")).expect(200).object()
     written = (await works.train(usual.rows)).expect().object("metadata.json")
-    assert told.integer("rows") == len(usual.rows), "GET /model-info: rows of another training"
+    assert told.number("rows") == len(usual.rows), "GET /model-info: rows of another training"
     assert abs(told.number("roc_auc") - written.number("roc_auc")) <= SAME, (
         "GET /model-info: another roc_auc than in metadata.json"
     )
@@ -99,6 +96,26 @@ async def test_a_batch(serving: Serving, usual: Case, count: int) -> None:
     assert len(told) == count
 
 
+@pytest.mark.requirement("serve.batch")
+async def test_the_order_of_a_batch(serving: Serving, usual: Case) -> None:
+    rows = [features(one) for one in usual.held[:ALONE]]
+    told = await serving.batch(rows)
+    turned = [*reversed(await serving.batch([*reversed(rows)]))]
+    distance = max(abs(a - b) for a, b in zip(told, turned, strict=True))
+    assert distance <= SAME, (
+        "a batch that is sent the other way round is not answered the other way round"
+    )
+
+
+@pytest.mark.requirement("serve.batch")
+async def test_a_batch_that_is_refused(serving: Serving, usual: Case) -> None:
+    row = features(usual.held[0])
+    service = await serving.ready()
+    _refused(await ask_batch(service, [row, row | {"boxes": 0}]), "boxes", "no box")
+    _refused(await ask_batch(service, [row] * (MOST + 1)), "rows", f"{MOST + 1} rows")
+    _refused(await service.post("/predict/batch", json={}), "rows", "no rows")
+
+
 @pytest.mark.requirement("serve.consistent")
 async def test_a_row_is_a_row(serving: Serving, works: Works, usual: Case) -> None:
     chosen = usual.held[:ALONE]
@@ -131,8 +148,8 @@ async def test_words_that_no_training_has_seen(serving: Serving, usual: Case, na
 @pytest.mark.requirement("serve.unseen")
 async def test_nothing_that_may_be_unknown_is_known(serving: Serving, usual: Case) -> None:
     row = features(usual.held[0]) | dict.fromkeys(NULLABLE)
-    alone = await serving.one(row)
-    assert abs((await serving.batch([row]))[0] - alone) <= SAME
+    await serving.one(row)
+    await serving.batch([row, features(usual.held[1])])
 
 
 @pytest.mark.requirement("serve.validation")
@@ -141,19 +158,10 @@ async def test_a_field_that_is_wrong(serving: Serving, usual: Case, name: str) -
     field, value = WRONG[name]
     row = _with(features(usual.held[0]), field, value)
     service = await serving.ready()
-    _refused(await _sent(service.post, "/predict", row), field, name)
-    _refused(await _sent(service.post, "/predict/batch", {"rows": [row]}), field, name)
+    _refused(await ask(service, row), field, name)
 
 
-@pytest.mark.requirement("serve.validation")
-async def test_too_many_rows(serving: Serving, usual: Case) -> None:
-    row = features(usual.held[0])
-    service = await serving.ready()
-    _refused(await ask_batch(service, [row] * (MOST + 1)), "rows", f"{MOST + 1} rows")
-    _refused(await service.post("/predict/batch", json={}), "rows", "no rows")
-
-
-@pytest.mark.requirement("serve.validation")
+@pytest.mark.requirement("serve.robust")
 @pytest.mark.parametrize("name", [*NO_REQUEST])
 async def test_what_is_no_request(serving: Serving, usual: Case, name: str) -> None:
     service = await serving.ready()
@@ -164,17 +172,23 @@ async def test_what_is_no_request(serving: Serving, usual: Case, name: str) -> N
     probability((await ask(service, features(usual.held[0]))).expect(200).object())
 
 
+@pytest.mark.requirement("serve.robust")
+@pytest.mark.parametrize("name", [*NO_NUMBER])
+async def test_what_is_no_number(serving: Serving, usual: Case, name: str) -> None:
+    row = features(usual.held[0]) | {"price_eur": NO_NUMBER[name]}
+    service = await serving.ready()
+    for path, document in (("/predict", row), ("/predict/batch", {"rows": [row]})):
+        body = json.dumps(document, allow_nan=True).encode()
+        headers = {"content-type": "application/json"}
+        reply = await service.post(path, body=body, headers=headers)
+        assert 400 <= reply.status < 500, f"{reply.where} with {name}: {reply.status}"
+    probability((await ask(service, features(usual.held[0]))).expect(200).object())
+
+
 def _with(row: Row, field: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     if value is MISSING:
         return {name: known for name, known in row.items() if name != field}
     return {**row, field: value}
-
-
-async def _sent(post: Any, path: str, document: Any) -> Reply:  # noqa: ANN401 - JSON
-    """NaN and infinity are no JSON, but much software reads and writes them all the same."""
-    body = json.dumps(document, allow_nan=True).encode()
-    reply: Reply = await post(path, body=body, headers={"content-type": "application/json"})
-    return reply
 
 
 def _refused(reply: Reply, field: str, name: str) -> None:
