@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from runner import __version__, grading
-from runner.catalog import control, control_is_tiny, references
+from runner.catalog import control, references
 from runner.checks import (
     CheckContext,
     CheckResult,
@@ -125,7 +125,6 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             seed=job.seed,
             probes=job.challenge.probes,
             control=control(job.challenge),
-            control_is_tiny=control_is_tiny(job.challenge.challenge),
             issued_seed=job.issued_seed,
             references=_references(job) if TESTS in job.checks else (),
             on_event=on_event,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.catalog import control, control_is_tiny
+from runner.catalog import control
 from runner.checks import SUBJECT_USER, CheckContext, Event, hidden_tests, ignore
 from runner.intake import submission_from_files
 from runner.model import Limits
@@ -144,7 +144,6 @@ def _context(run: Run, trial: Trial, variant: Variant, seconds: float) -> CheckC
         expected=trial.challenge.expected,
         seed=trial.rounds,
         control=control(trial.challenge),
-        control_is_tiny=control_is_tiny(trial.challenge.challenge),
     )
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from runner.catalog import LoadedChallenge, control, control_is_tiny, load_challenge_folder
+from runner.catalog import LoadedChallenge, control, load_challenge_folder
 from runner.checks import CheckContext, Event, hidden_tests
 from runner.intake import read_submission
 from runner.proof import all_variants
@@ -52,7 +52,6 @@ def main() -> int:
                 expected=loaded.expected,
                 seed=1,
                 control=control(loaded),
-                control_is_tiny=control_is_tiny(loaded.challenge),
                 on_event=show,
             )
         )

@@ -23,6 +23,7 @@ from runner.catalog.places import bundled, challenge_ids, find_challenge, find_r
 from runner.catalog.suite import expected_checks, probe_checks
 from runner.catalog.variants import Expectation, Variant, references, variants
 from runner.errors import ChallengeError
+from runner.harness.messages import Control
 from runner.model import Challenge, Rubric, ServiceSubject
 from runner.tree import SourceFile, digest_of
 
@@ -37,7 +38,6 @@ __all__ = [
     "Variant",
     "check",
     "control",
-    "control_is_tiny",
     "list_challenges",
     "load_challenge",
     "load_challenge_folder",
@@ -96,29 +96,18 @@ def load_controls(specialization: str) -> LoadedChallenge:
     return load_challenge_folder(bundled("controls") / specialization / "probes")
 
 
-def control(loaded: LoadedChallenge) -> dict[str, str]:
-    """What is known to be good, path → text: a tiny service, or else the challenge's solution.
+def control(loaded: LoadedChallenge) -> Control:
+    """What is known to be good: a tiny service, or else the challenge's solution.
 
-    Empty where there is neither.
+    Probes talk to a tiny one in the candidate's place, so that a specialization with probes brings
+    one along. No command runs in it: a challenge of commands has its own solution for that.
     """
-    if control_is_tiny(loaded.challenge):
-        files = read_files(_tiny(loaded.challenge), "controls")
-    else:
-        files = below(loaded.files, "solution/")
-    return {file.path: text_of(file, f"solution/{file.path}") for file in files}
-
-
-def control_is_tiny(challenge: Challenge) -> bool:
-    """Whether a tiny service stands for what is known to be good.
-
-    Probes talk to one in the candidate's place, so that a specialization with probes brings one
-    along. No command runs in it: a challenge of commands has its own solution for that.
-    """
-    return isinstance(challenge.subject, ServiceSubject) and _tiny(challenge).is_dir()
-
-
-def _tiny(challenge: Challenge) -> Path:
-    return bundled("controls") / challenge.specialization / "probes" / "solution"
+    challenge = loaded.challenge
+    folder = bundled("controls") / challenge.specialization / "probes" / "solution"
+    tiny = isinstance(challenge.subject, ServiceSubject) and folder.is_dir()
+    files = read_files(folder, "controls") if tiny else below(loaded.files, "solution/")
+    texts = {file.path: text_of(file, f"solution/{file.path}") for file in files}
+    return Control(files=texts, tiny=tiny)
 
 
 def check(loaded: LoadedChallenge, rubric: Rubric, known: Sequence[Variant]) -> None:

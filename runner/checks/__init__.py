@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from runner.harness.messages import Control
+
 if TYPE_CHECKING:
     from runner.model import Alarm, Challenge, Evidence, Location
     from runner.sandbox import Run
@@ -77,15 +79,12 @@ class CheckContext:
     seed: int
     probes: tuple[str, ...] = ()
     """Those of the expected checks that are probes and come first."""
-    control: dict[str, str] = field(default_factory=dict)
-    """The files of what is known to be good, path → text: `runner.catalog.control`.
+    control: Control = field(default_factory=Control)
+    """What is known to be good (`runner.catalog.control`).
 
     A service tells a busy machine from a bad one; what the commands of a solution take is held
     beside what a submission's take.
     """
-    control_is_tiny: bool = False
-    """Whether that is a tiny service, configured by variables of its own, which runs no command;
-    otherwise it is the challenge's solution and has the environment of a submission."""
     issued_seed: int = 0
     """What the candidate's own data were made from, by the word of the manifest that came back."""
     references: tuple[Reference, ...] = ()

@@ -80,7 +80,7 @@ class Volumes:
             outputs=_volume(lane, "out", out_mib, SUBJECT_USER),
             data=_volume(lane, "data", service.data_mib, SUBJECT_USER) if service else None,
             given=_given(lane, service.given_mib) if service else None,
-            ours=None if context.control_is_tiny else _volume(lane, "ours", out_mib, SUBJECT_USER),
+            ours=None if context.control.tiny else _volume(lane, "ours", out_mib, SUBJECT_USER),
         )
 
     @property
@@ -254,7 +254,7 @@ def control_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSp
     """
     upstream = f"http://127.0.0.1:{_served(context).upstream_port}"
     tiny = {"UPSTREAM_URL": upstream, "DATABASE": "/tmp/tiny.db"}  # noqa: S108 - the container's own
-    env = tiny if context.control_is_tiny else without_data(context)
+    env = tiny if context.control.tiny else without_data(context)
     return _ours(context, harness, volumes, env)
 
 

@@ -38,7 +38,6 @@ def job_for(context: CheckContext) -> Job:
         suite_seconds=suite.suite_seconds,
         sources_bytes=len(context.sources),
         control=context.control,
-        control_is_tiny=context.control_is_tiny,
     )
 
 

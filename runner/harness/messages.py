@@ -36,6 +36,18 @@ class ServiceJob(Message):
     given_bytes: Annotated[int, Field(ge=0)] = 0
 
 
+class Control(Message):
+    """What is known to be good: `files`, path → text.
+
+    `tiny` where that is a tiny service, as probes talk to: it is configured by variables of its own
+    and runs no command. Otherwise it is the challenge's solution, in the environment of a
+    submission.
+    """
+
+    files: dict[str, str] = {}
+    tiny: bool = False
+
+
 class Job(Message):
     """What the harness is to do: run `suite` (file name → text) against the subject.
 
@@ -59,10 +71,7 @@ class Job(Message):
     test_seconds: Finite
     suite_seconds: Finite
     sources_bytes: int
-    control: dict[str, str] = {}
-    """What is known to be good, path → text: a service, or the solution of a challenge."""
-    control_is_tiny: bool = False
-    """Whether that is a tiny service, as probes talk to."""
+    control: Control = Control()
     select: tuple[str, ...] = ()
     """Check ids to run; empty runs all."""
     rounds: Annotated[int, Field(ge=1)] = 1

@@ -81,7 +81,7 @@ def run_job(
 ) -> SuiteReport:
     """Judge the subject with the job's suite."""
     unpack(sources, source_root)
-    fill(control_root, {path: text.encode() for path, text in job.control.items()})
+    fill(control_root, {path: text.encode() for path, text in job.control.files.items()})
     write_suite(job.suite, suite_root)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     logging.disable(logging.CRITICAL)

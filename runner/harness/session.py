@@ -89,7 +89,7 @@ class Session:
         to it without knowing it.
         """
         service, upstream = self.web
-        if not self.job.control_is_tiny:
+        if not self.job.control.tiny:
             message = "there is no tiny service that could be probed in the candidate's place"
             raise HarnessError(message)
         async with service.replaced():

@@ -8,6 +8,7 @@ import pytest
 
 from runner.catalog.suite import expected_checks
 from runner.checks import CheckContext, CheckResult, hidden_tests
+from runner.harness.messages import Control
 from runner.model import Alarm, Fault, Outcome, Picture, Table
 from runner.sandbox import images
 from runner.sandbox.docker import DockerSandbox, connect
@@ -310,7 +311,7 @@ def judged(client: DockerClient, tmp_path: Path) -> CheckResult:
                 suite=suite,
                 expected=expected_checks(suite, "tiny"),
                 seed=1,
-                control={"work.py": REFERENCE},
+                control=Control(files={"work.py": REFERENCE}),
                 issued_seed=7,
             )
         )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.catalog import control, control_is_tiny, load_controls, probe_checks, variants
+from runner.catalog import control, load_controls, probe_checks, variants
 from runner.errors import ChallengeError
+from runner.harness.messages import Control
 from tests.unit.catalog import tiny
 
 if TYPE_CHECKING:
@@ -39,17 +40,17 @@ def test_every_check_of_the_controls_is_a_probe() -> None:
 def test_the_control_service_is_the_good_one(tmp_path: Path) -> None:
     loaded = tiny.load(tmp_path)
 
-    assert control_is_tiny(loaded.challenge)
-    assert {"app/main.py", "app/shop.py", "app/store.py"} <= control(loaded).keys()
+    assert control(loaded).tiny
+    assert {"app/main.py", "app/shop.py", "app/store.py"} <= control(loaded).files.keys()
 
 
 @pytest.mark.parametrize("challenge", [tiny.PROGRAM, tiny.GIVEN], ids=["commands", "no-service"])
 def test_where_there_is_none_the_solution_is_the_good_one(tmp_path: Path, challenge: str) -> None:
     loaded = tiny.load(tmp_path, challenge_dot_toml=challenge)
 
-    assert not control_is_tiny(loaded.challenge)
-    assert control(loaded) == {"app/main.py": "app = 1\n", "app/db.py": "db = 1\n"}
-    assert control(replace(loaded, files=())) == {}
+    solution = {"app/main.py": "app = 1\n", "app/db.py": "db = 1\n"}
+    assert control(loaded) == Control(files=solution, tiny=False)
+    assert control(replace(loaded, files=())) == Control()
 
 
 def test_a_solution_is_text(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runner.checks import CheckContext
 from runner.checks.boxes import environment
 from runner.checks.hidden_tests import job_for
+from runner.harness.messages import Control
 from runner.testing.fake import FakeSandbox
 from tests.unit.catalog import tiny
 
@@ -45,5 +46,5 @@ def test_the_suite_knows_what_the_subject_was_given(tmp_path: Path) -> None:
 
     assert job_for(given).settings == environment(given)
     assert job_for(replace(given, issued_seed=7)).issued_seed == 7
-    for tiny_one in (False, True):
-        assert job_for(replace(given, control_is_tiny=tiny_one)).control_is_tiny == tiny_one
+    good = Control(files={"app/main.py": "app = 1"}, tiny=True)
+    assert job_for(replace(given, control=good)).control == good

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.catalog import control_is_tiny
+from runner.catalog import control
 from runner.checks import CheckContext
 from runner.checks.boxes import (
     PAGE,
@@ -49,12 +49,12 @@ TINY = {"UPSTREAM_URL": "http://127.0.0.1:9000", "DATABASE": "/tmp/tiny.db"}
 
 
 def context(root: Path, sources: bytes = b"", challenge: str = tiny.CHALLENGE) -> CheckContext:
-    loaded = tiny.load(root, challenge_dot_toml=challenge).challenge
+    loaded = tiny.load(root, challenge_dot_toml=challenge)
     with FakeSandbox().open(ttl_seconds=60) as run:
         return CheckContext(
             run=run,
-            challenge=loaded,
-            control_is_tiny=control_is_tiny(loaded),
+            challenge=loaded.challenge,
+            control=control(loaded),
             images={"subject": "s", "harness": "h"},
             sources=sources,
             starter=b"",

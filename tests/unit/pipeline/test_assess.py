@@ -229,8 +229,8 @@ def test_the_suite_is_told_what_is_known_to_be_good_and_the_seed_of_the_candidat
     assess(stage.job(issued_seed=7), sandbox)
 
     assert seen[0].issued_seed == 7
-    assert seen[0].control == control(stage.challenge) != {}
-    assert seen[0].control_is_tiny
+    assert seen[0].control == control(stage.challenge)
+    assert seen[0].control.tiny
 
 
 def test_a_service_that_works_without_code_is_an_alarm(stage: Stage, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def judging(box: Inside) -> int:
     job = Job.model_validate_json(box.read_line())
     box.read(job.sources_bytes)
     assert (job.select, job.rounds) == ((CHECK,), 2)
-    assert job.control_is_tiny
+    assert job.control.tiny
     box.write_line(report("passed", "not_measured").model_dump_json())
     return 0
 

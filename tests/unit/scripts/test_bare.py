@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from runner.catalog import control_is_tiny
 from runner.catalog.suite import expected_checks
 from runner.checks import CheckContext, hidden_tests
+from runner.harness.messages import Control
 from runner.tree import SourceFile, pack
 from scripts.bare import BareSandbox
 from tests.unit.catalog import tiny
@@ -110,8 +110,7 @@ def test_a_service_with_the_models_of_commands(tmp_path: Path) -> None:
                 suite=suite,
                 expected=expected_checks(suite, "tiny"),
                 seed=1,
-                control=files("ours"),
-                control_is_tiny=control_is_tiny(challenge),
+                control=Control(files=files("ours")),
             )
         )
 
