@@ -1,4 +1,4 @@
-"""The modules of the sales challenge's suite, which stand beside each other as in the harness."""
+"""The modules of a challenge's suite, which stand beside each other as in the harness."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.meta.repository import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HIDDEN = ROOT / "challenges" / "datasci" / "sales-analysis" / "hidden"
+SALES, CHURN = "datasci/sales-analysis", "mle/churn-model"
 
 
 @contextmanager
-def modules(*names: str) -> Iterator[SimpleNamespace]:
+def modules(*names: str, challenge: str = SALES) -> Iterator[SimpleNamespace]:
     """These modules under their own names, each after those that it imports."""
     before = {name: sys.modules[name] for name in names if name in sys.modules}
     found = SimpleNamespace()
     try:
         for name in names:
-            setattr(found, name, _loaded(name))
+            setattr(found, name, _loaded(name, challenge))
         yield found
     finally:
         for name in names:
@@ -31,8 +31,9 @@ def modules(*names: str) -> Iterator[SimpleNamespace]:
         sys.modules.update(before)
 
 
-def _loaded(name: str) -> object:
-    spec = importlib.util.spec_from_file_location(name, HIDDEN / f"{name}.py")
+def _loaded(name: str, challenge: str) -> object:
+    place = ROOT / "challenges" / challenge / "hidden" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, place)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

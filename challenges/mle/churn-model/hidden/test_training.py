@@ -10,6 +10,7 @@ import pytest
 from curves import area, auc, calibration, precision_recall, roc
 from drawing import curves
 from files import COLUMNS, LEAK, TARGET, relabelled, unanswered
+from formats import format_of
 from runner.harness.errors import Inconclusive, SubjectError
 from works import SAME, apart, case, predictions, promised
 
@@ -67,10 +68,11 @@ async def test_metadata(works: Works, seed: int, notes: Notes, name: str) -> Non
     odd = [name for name in features if name not in COLUMNS or name in (LEAK, TARGET)]
     assert features, "metadata.json: features is empty"
     assert not odd, f"metadata.json: features has {str(odd[0])[:40]!r}"
-    told, promise = _share(metadata, "roc_auc"), _share(promised(done), "roc_auc")
-    assert abs(told - promise) <= SAME, "metadata.json and metrics.json differ in roc_auc"
-    notes.measure("files of the model", len(done.files) - 2)
+    stated, promise = _share(metadata, "roc_auc"), _share(promised(done), "roc_auc")
+    assert abs(stated - promise) <= SAME, "metadata.json and metrics.json differ in roc_auc"
     notes.measure("size", sum(map(len, done.files.values())) / 1024, "KiB")
+    kinds = [(path, len(data), *format_of(path, data)) for path, data in sorted(done.files.items())]
+    notes.table("What training left behind", ("file", "bytes", "format", "loading it"), kinds)
 
 
 def _share(document: Fields, name: str) -> float:
