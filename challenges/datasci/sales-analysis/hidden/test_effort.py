@@ -57,17 +57,21 @@ async def _measured(
     desk: Desk, rows: list[int], files: list[tuple[bytes, frozenset[str]]], notes: Notes
 ) -> str:
     """What is wrong with the costs, empty when nothing is."""
-    costs, ours = [], []
-    for data, orders in files:
-        costs.append(await _cost(desk, data, orders))
-        ours.append(await _cost(desk, data, orders, reference=True))
+    pairs = [
+        (await _run(desk, data, orders), await _run(desk, data, orders, reference=True))
+        for data, orders in files
+    ]
+    costs, ours = ([one.cpu_seconds for one in several] for several in zip(*pairs, strict=True))
     for name, found in (("CPU time", costs), ("CPU time of the reference", ours)):
         notes.plot(name, [*zip(rows, found, strict=True)], x="rows", y="s")
     ratio, power = costs[-1] / ours[-1], _exponent(rows, costs)
     notes.table(
-        "CPU time in seconds",
-        ("rows", "the program", "the reference"),
-        [*zip(rows, (round(x, 2) for x in costs), (round(x, 2) for x in ours), strict=True)],
+        "What it takes",
+        ("rows", "CPU s", "the reference", "peak MiB", "the reference"),
+        [
+            (count, round(a.cpu_seconds, 2), round(b.cpu_seconds, 2), _mib(a), _mib(b))
+            for count, (a, b) in zip(rows, pairs, strict=True)
+        ],
     )
     notes.measure("against the reference", ratio, "times")
     notes.measure("exponent of the rows", power)
@@ -85,12 +89,16 @@ def _exponent(rows: list[int], costs: list[float]) -> float:
     return math.log(larger / large) / math.log(rows[-1] / rows[-2])
 
 
-async def _cost(
+def _mib(result: Result) -> int:
+    return result.peak_memory_bytes // 2**20
+
+
+async def _run(
     desk: Desk, data: bytes, orders: frozenset[str], *, reference: bool = False
-) -> float:
+) -> Result:
     result: Result = await desk.anew(data, usage=True, reference=reference)
     _complete(result.expect(), orders)
-    return result.cpu_seconds
+    return result
 
 
 def _complete(result: Result, orders: frozenset[str]) -> None:
