@@ -245,7 +245,9 @@ def service_spec(
     return _subject_spec(context, harness, volumes.of_service, command, seconds)
 
 
-def control_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
+def control_spec(
+    context: CheckContext, harness: Box, volumes: Volumes, workers: int = 1
+) -> BoxSpec:
     """A service of ours that is known to be good, at the limits of the candidate's.
 
     The challenge's solution is configured as a submission is, and finds files in the same place.
@@ -255,7 +257,7 @@ def control_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSp
     upstream = f"http://127.0.0.1:{_served(context).upstream_port}"
     tiny = {"UPSTREAM_URL": upstream, "DATABASE": "/tmp/tiny.db"}  # noqa: S108 - the container's own
     env = tiny if context.control.tiny else without_data(context)
-    return _ours(context, harness, volumes, env)
+    return _ours(context, harness, volumes, env, workers)
 
 
 def reference_spec(context: CheckContext, harness: Box, volumes: Volumes) -> BoxSpec:
@@ -264,10 +266,13 @@ def reference_spec(context: CheckContext, harness: Box, volumes: Volumes) -> Box
     return replace(spec, background=True)
 
 
-def _ours(context: CheckContext, harness: Box, volumes: Volumes, env: dict[str, str]) -> BoxSpec:
+def _ours(
+    context: CheckContext, harness: Box, volumes: Volumes, env: dict[str, str], workers: int = 1
+) -> BoxSpec:
     """What the harness wrote to the volume `control`, in the place of the candidate's service."""
     subject = _served(context)
-    command = (PYTHON, SERVE, subject.app, "--port", str(subject.port))
+    options = ("--port", str(subject.port), "--workers", str(workers))
+    command = (PYTHON, SERVE, subject.app, *options)
     return replace(
         _subject_spec(context, harness, (), command, 300.0),
         role="control",

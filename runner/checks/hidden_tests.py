@@ -76,7 +76,7 @@ def report_on(context: CheckContext, job: Job) -> SuiteReport:
     harness = context.run.start(harness_spec(context, volumes, seconds))
     subjects = Subjects(
         lambda kind, workers: context.run.start(
-            control_spec(context, harness, volumes)
+            control_spec(context, harness, volumes, workers)
             if kind == "control"
             else service_spec(context, harness, volumes, workers, stacks=kind == "stacks")
         ),

@@ -1,4 +1,4 @@
-"""The three ways in which a hidden check can fail to pass."""
+"""The ways in which a hidden check can fail to pass."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ class SubjectError(Exception):
         """Keep the reason: it is shown as evidence."""
         super().__init__(reason)
         self.limit = limit
+
+
+class UnservedError(SubjectError):
+    """Requests were answered with a 5xx, and nothing else was wrong.
+
+    That is a defect, or what a sound service does when the machine leaves it no time: a lock that
+    is waited for so long and no longer, an upstream call that is given up.
+    """
 
 
 class Inconclusive(Exception):  # noqa: N818 - an answer, not an error

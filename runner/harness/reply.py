@@ -11,10 +11,13 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeVar
 
-from runner.harness.errors import SubjectError
+from runner.harness.errors import SubjectError, UnservedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+SERVER_ERROR = 500
+"""From this status on a server says that it is to blame."""
 
 SHOWN = 120
 """Characters of a body that an error message quotes."""
@@ -161,7 +164,7 @@ class Reply:
         if self.status not in statuses:
             wanted = " or ".join(str(status) for status in statuses)
             message = f"{self.where} answered {self.status}, expected {wanted}{self._shown()}"
-            raise SubjectError(message)
+            raise (UnservedError if self.status >= SERVER_ERROR else SubjectError)(message)
         return self
 
     def header(self, name: str) -> str:

@@ -148,13 +148,14 @@ class Service:
     async def replaced(self, files: Mapping[str, bytes] | None = None) -> AsyncIterator[None]:
         """Inside, a service that is known to be good answers in the place of this one.
 
-        It has the same limits and the same port. It finds `files` in `/given` and nothing that
+        It has the same limits, workers and port. It finds `files` in `/given` and nothing that
         the candidate's was given, which might break it. `Inconclusive` when not even that one
         starts. Afterwards the candidate's service, with its own files, is started anew.
         """
         await self.kill()
         with self._waiting.aside(), self._given.instead(files or {}):
-            self._subject = str((await self._call("start", workers=1, kind="control"))["subject"])
+            answer = await self._call("start", workers=self._workers, kind="control")
+            self._subject = str(answer["subject"])
             try:
                 await self._until_ready(time.monotonic() + self._job.start_seconds)
                 yield

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from runner.harness.client import together
 from runner.harness.errors import SubjectError
 from runner.harness.probes.races import PAUSE_SECONDS
-from runner.harness.probes.volley import HOLD_SECONDS, after_lock, told, volley
+from runner.harness.probes.volley import HOLD_SECONDS, after_lock, failure, told, volley
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -50,7 +50,7 @@ async def locked(target: Target, record: Record) -> None:
                 f"{WRITERS} writers and {READERS} readers at once: {told(statuses)} where "
                 f"{WRITERS} × 201 and {READERS} × 200 are due"
             )
-            raise SubjectError(message)
+            raise failure(message, statuses)
     record.measure("served", TURNS * (WRITERS + READERS), "requests")
 
 
@@ -65,7 +65,7 @@ async def pool(target: Target, record: Record) -> None:
     record.plot("payments under way", gate.steps, x="seconds", y="payments")
     if statuses != {201: CUSTOMERS}:
         message = f"{CUSTOMERS} orders at once, payments held: {told(statuses)}"
-        raise SubjectError(message)
+        raise failure(message, statuses)
     after = Counter([(await target.read(item)).status for _ in range(AFTERWARDS)])
     if after != {200: AFTERWARDS}:
         message = f"after {CUSTOMERS} orders at once reads get {told(after)}"

@@ -1,10 +1,10 @@
 """Simultaneous requests for the same thing: exactly as many win as there is something to win.
 
 Exact arithmetic, no times: a violation is a fact, and its absence in so many rounds is what is
-reported, never "safe". Locks inside one process look right on one worker, so that each probe is
-made for two as well. Then `pause` spreads the connections, because those that arrive in one
-instant are often accepted by one and the same worker; the requests on them are still completed
-in one instant.
+reported, never "safe". Who answers a 5xx instead has violated nothing yet (`UnservedError`). Locks
+inside one process look right on one worker, so that each probe is made for two as well. Then
+`pause` spreads the connections, because those that arrive in one instant are often accepted by one
+and the same worker; the requests on them are still completed in one instant.
 
 On a busy machine even those run one after the other. So a turn is raced under a lock as well: no
 request can write to the database until several have looked at it. What a service does about a
@@ -22,7 +22,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from runner.harness.errors import SubjectError
-from runner.harness.probes.volley import told, volley, volley_under_lock
+from runner.harness.probes.volley import failure, told, volley, volley_under_lock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -63,7 +63,7 @@ async def oversell(
     record.measure("stock left", sale.left, "pieces")
     record.plot("pieces sold", sale.course, x="orders answered", y="pieces", limit=float(stock))
     if sale.problem:
-        raise SubjectError(sale.problem)
+        raise failure(sale.problem, sale.statuses, broken=sale.oversold)
     if gate_seconds:  # under the lock a quick sale is the same again
         _raced(record, turns, await _sale_under_lock(target, stock, buyers, pause))
 
@@ -86,6 +86,11 @@ class _Sale:
     def statuses(self) -> Counter[int]:
         """What they were answered."""
         return Counter(reply.status for reply in self.replies)
+
+    @property
+    def oversold(self) -> bool:
+        """Whether more pieces are sold or left than there were."""
+        return self.statuses[201] + max(0, self.left) > self.stock
 
     @property
     def course(self) -> list[tuple[float, float]]:
@@ -302,10 +307,10 @@ class _Contest:
 
     def _expect_one_winner(self, replies: Sequence[Reply]) -> None:
         if not self._fits(replies):
-            statuses = told(Counter(reply.status for reply in replies))
+            statuses = Counter(reply.status for reply in replies)
             others = "" if self.lost is None else f", and {self.lost} for the others"
-            message = f"{self.what}: {statuses} where one {self.won} is due{others}"
-            raise SubjectError(message)
+            message = f"{self.what}: {told(statuses)} where one {self.won} is due{others}"
+            raise failure(message, statuses, broken=statuses[self.won] > 1)
 
 
 def _count(held: Sequence[Reply] | None, status: int) -> int:

@@ -4,14 +4,18 @@ An exact probe counts what cannot be explained by a slow machine: its failure st
 rests on a deadline, however generous. It fails only when it fails twice, and a service known to
 be good passes it in between, on the same machine and at the same limits; otherwise the machine
 is too busy to tell, which costs nobody anything.
+
+Where an exact probe got a 5xx, or no answer in time, and found nothing else wrong, it rests on
+deadlines as well: on those of the service, for a lock or an upstream call.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from runner.harness.errors import Inconclusive, SubjectError
+from runner.harness.errors import Inconclusive, SubjectError, UnservedError
 from runner.harness.notes import Notes
 from runner.harness.probes.overlap import overlap, responsive
 
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
 
     Probe = Callable[..., Awaitable[None]]
 
+
+AGAIN = 2
+"""How often an exact probe that found requests unserved is run once more. Races are won by chance
+too, and a service that is locked out in most runs shall not come through in the next one."""
 
 BLOCKABLE = (overlap, responsive)
 """Probes whose failure a stack may explain: one blocking call on the event loop fails both."""
@@ -48,15 +56,27 @@ class Trial:
         self._stage = stage
 
     async def exact(self, probe: Probe, target: Target, **options: float | None) -> None:
-        """Run a probe whose failure stands."""
-        await probe(target, self._notes, **options)
+        """Run a probe whose failure stands, unless all that is wrong is requests unserved."""
+        told = partial(probe, **options)
+        before = self._notes.copy()
+        failure = await self._attempt(told, target, before)
+        if failure is None:
+            return
+        if not _unserved(failure):
+            raise failure
+        await self._confirmed(told, target, before, failure, AGAIN)
 
     async def timed(self, probe: Probe, target: Target) -> None:
         """Run a probe that rests on a deadline; `Inconclusive` when the machine cannot tell."""
         before = self._notes.copy()
         failure = await self._attempt(probe, target, before)
-        if failure is None:
-            return
+        if failure is not None:
+            await self._confirmed(probe, target, before, failure, 1)
+
+    async def _confirmed(
+        self, probe: Probe, target: Target, before: Notes, failure: Exception, attempts: int
+    ) -> None:
+        """Return when a failure does not come again in so many attempts."""
         async with self._stage.control() as good:
             spoiled = await _tried(probe, good, Notes())
         if spoiled is not None:
@@ -65,21 +85,28 @@ class Trial:
                 f"({spoiled}); found was: {failure}"
             )
             raise Inconclusive(message) from failure
-        again = await self._attempt(probe, target, before)
-        if again is None:
-            self._notes.note(f"passed at the second attempt; at the first: {failure}")
-            return
-        if probe in BLOCKABLE:
-            # The failure stands without a hint too.
-            with suppress(SubjectError):
-                self._notes.places += await self._stage.stack(target)
-        raise again
+        for _ in range(attempts):
+            again = await self._attempt(probe, target, before)
+            if again is None:
+                continue
+            if probe in BLOCKABLE:
+                # The failure stands without a hint too.
+                with suppress(SubjectError):
+                    self._notes.places += await self._stage.stack(target)
+            raise again
+        self._notes.note(f"passed when tried again; at the first attempt: {failure}")
 
     async def _attempt(self, probe: Probe, target: Target, before: Notes) -> Exception | None:
         notes = Notes()
         failure = await _tried(probe, target, notes)
         self._notes.replace(before, notes)
         return failure
+
+
+def _unserved(failure: Exception) -> bool:
+    return isinstance(failure, UnservedError) or (
+        isinstance(failure, SubjectError) and failure.limit
+    )
 
 
 async def _tried(probe: Probe, target: Target, notes: Notes) -> Exception | None:

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.harness.client import LAST_BYTE, together
-from runner.harness.errors import SubjectError
+from runner.harness.errors import SubjectError, UnservedError
+from runner.harness.reply import SERVER_ERROR
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -68,7 +69,7 @@ async def after_lock(target: Target, requests: list[asyncio.Future[Reply]]) -> l
         if isinstance(outcome, BaseException) and not isinstance(outcome, SubjectError):
             raise outcome
     replies = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
-    if len(replies) < len(requests) or any(reply.status >= 500 for reply in replies):  # noqa: PLR2004
+    if len(replies) < len(requests) or any(reply.status >= SERVER_ERROR for reply in replies):
         await target.service.renew()
     return replies
 
@@ -92,6 +93,12 @@ async def _sent(request: Request, count: int, pause: float) -> list[asyncio.Futu
     finally:
         event.set()
         LAST_BYTE.reset(before)
+
+
+def failure(message: str, statuses: Counter[int], *, broken: bool = False) -> SubjectError:
+    """The error for such answers: `UnservedError` where some are a 5xx and nothing is `broken`."""
+    unserved = not broken and any(status >= SERVER_ERROR for status in statuses)
+    return UnservedError(message) if unserved else SubjectError(message)
 
 
 def told(statuses: Counter[int]) -> str:

@@ -228,7 +228,7 @@ def test_a_control_finds_its_own_files_only(world: World, files: dict[str, bytes
     assert played(world, act) == [
         ("service", 2, MODEL),
         ("kill",),
-        ("control", 1, files or {}),
+        ("control", 2, files or {}),
         ("asked",),
         ("kill",),
         ("service", 2, MODEL),

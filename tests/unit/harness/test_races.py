@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
-from runner.harness.errors import SubjectError
+from runner.harness.errors import SubjectError, UnservedError
 from runner.harness.gate import Call, Gate
 from runner.harness.notes import Notes
 from runner.harness.probes import races, volley
@@ -207,6 +207,42 @@ def test_who_writes_on_an_old_look_is_found(probe: str, message: str) -> None:
 def test_who_copes_with_the_lock_answers_the_losers_under_it(probe: str, message: str) -> None:
     with pytest.raises(SubjectError, match=message):
         raced(probe, "crash")
+
+
+class Tired(Shop):
+    """Every third writer gets a 500 and nothing else, or, if it `doubles`, a piece for nothing."""
+
+    doubles = False
+
+    async def written(self, look: Callable[[], Any], write: Callable[[Any], Reply]) -> Reply:
+        self.turns += 1
+        if self.turns % 3:
+            return await super().written(look, write)
+        if self.doubles:
+            for name in self.stocks:
+                self.stocks[name] += 1
+        return reply(500)
+
+
+class Doubling(Tired):
+    doubles = True
+
+
+@pytest.mark.parametrize("probe", ["oversell", "unique", "edit"])
+def test_who_answers_a_5xx_has_violated_nothing_yet(probe: str) -> None:
+    with pytest.raises(UnservedError, match=r"\d+ × 500"):
+        asyncio.run(PROBES[probe](cast("Target", Tired()), Notes()))
+
+
+def test_an_order_that_gets_a_5xx_has_violated_nothing_yet() -> None:
+    with pytest.raises(UnservedError, match="answered 500, expected"):
+        asyncio.run(races.one_order_per_key(cast("Target", Tired()), Notes()))
+
+
+def test_a_piece_too_many_is_a_fact_whatever_else_was_answered() -> None:
+    with pytest.raises(SubjectError, match=r"4 × 500, \d pieces left") as raised:
+        asyncio.run(races.oversell(cast("Target", Doubling()), Notes()))
+    assert type(raised.value) is SubjectError
 
 
 def test_answers_to_losers_may_be_judged_elsewhere() -> None:

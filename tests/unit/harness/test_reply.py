@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.harness.errors import SubjectError
+from runner.harness.errors import SubjectError, UnservedError
 from runner.harness.reply import Fields, Reply, parse_json, shorten
 
 
@@ -75,8 +75,11 @@ def test_an_absent_field_is_named() -> None:
 
 
 def test_a_wrong_status_shows_what_was_answered() -> None:
-    with pytest.raises(SubjectError, match="answered 500, expected 200 or 201; body: boom"):
+    with pytest.raises(UnservedError, match="answered 500, expected 200 or 201; body: boom"):
         reply(b"boom\n", 500).expect(200, 201)
+    with pytest.raises(SubjectError, match="answered 409, expected 200") as raised:
+        reply(b"", 409).expect(200)
+    assert type(raised.value) is SubjectError
     with pytest.raises(SubjectError, match="empty body"):
         reply(b"", 500).expect(200)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from runner.harness.errors import Inconclusive, SubjectError
+from runner.harness.errors import Inconclusive, SubjectError, UnservedError
 from runner.harness.messages import SuitePlace
 from runner.harness.notes import POINTS_LIMIT, Notes
 from runner.harness.probes import trial
@@ -25,7 +25,8 @@ GOOD, SUSPECT = "good", "suspect"
 class Story:
     """A probe whose attempts end as told; `calls` are the targets it was tried on."""
 
-    def __init__(self, **ends: list[bool]) -> None:
+    def __init__(self, error: SubjectError | None = None, **ends: list[bool]) -> None:
+        self.error = error
         self.ends = ends
         self.calls: list[str] = []
 
@@ -34,7 +35,7 @@ class Story:
         notes.measure("attempt", len(self.calls))
         if not self.ends[target].pop(0):
             message = f"attempt {len(self.calls)} failed"
-            raise SubjectError(message)
+            raise self.error or SubjectError(message)
 
 
 PLACE = SuitePlace(path="app/main.py", line=3, note="stuck")
@@ -98,7 +99,7 @@ def test_nothing_is_told_on_a_machine_where_the_control_fails() -> None:
 def test_a_failure_that_does_not_come_again_is_a_pass_with_a_note() -> None:
     notes = tried(Story(suspect=[False, True], good=[True]))
 
-    assert notes.notes == ["passed at the second attempt; at the first: attempt 1 failed"]
+    assert notes.notes == ["passed when tried again; at the first attempt: attempt 1 failed"]
     assert [measure.value for measure in notes.measures] == [3.0]
 
 
@@ -107,6 +108,37 @@ def test_the_failure_of_an_exact_probe_stands_at_once() -> None:
 
     with pytest.raises(SubjectError, match="attempt 1"):
         tried(story, timed=False)
+
+
+UNSERVED = pytest.mark.parametrize(
+    "error",
+    [UnservedError("5 × 500"), SubjectError("no answer", limit=True)],
+    ids=["5xx", "deadline"],
+)
+
+
+@UNSERVED
+def test_requests_unserved_are_a_failure_when_it_comes_again(error: SubjectError) -> None:
+    story = Story(error, suspect=[False, True, False], good=[True])
+
+    with pytest.raises(SubjectError, match=str(error)):
+        tried(story, timed=False)
+    assert story.calls == [SUSPECT, GOOD, SUSPECT, SUSPECT]
+
+
+@UNSERVED
+def test_requests_unserved_once_are_a_pass_with_a_note(error: SubjectError) -> None:
+    story = Story(error, suspect=[False, True, True], good=[True])
+
+    assert tried(story, timed=False).notes == [
+        f"passed when tried again; at the first attempt: {error}"
+    ]
+
+
+@UNSERVED
+def test_where_the_control_is_not_served_either_nothing_is_told(error: SubjectError) -> None:
+    with pytest.raises(Inconclusive, match="known to be good fails as well"):
+        tried(Story(error, suspect=[False], good=[False]), timed=False)
 
 
 def test_a_chart_keeps_so_many_points() -> None:
