@@ -228,20 +228,27 @@ class Doubling(Tired):
     doubles = True
 
 
+def on(shop: Shop, probe: str) -> None:
+    async def go() -> None:
+        await PROBES[probe](cast("Target", shop), Notes())
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize("probe", ["oversell", "unique", "edit"])
 def test_who_answers_a_5xx_has_violated_nothing_yet(probe: str) -> None:
     with pytest.raises(UnservedError, match=r"\d+ × 500"):
-        asyncio.run(PROBES[probe](cast("Target", Tired()), Notes()))
+        on(Tired(), probe)
 
 
 def test_an_order_that_gets_a_5xx_has_violated_nothing_yet() -> None:
     with pytest.raises(UnservedError, match="answered 500, expected"):
-        asyncio.run(races.one_order_per_key(cast("Target", Tired()), Notes()))
+        on(Tired(), "key")
 
 
 def test_a_piece_too_many_is_a_fact_whatever_else_was_answered() -> None:
     with pytest.raises(SubjectError, match=r"4 × 500, \d pieces left") as raised:
-        asyncio.run(races.oversell(cast("Target", Doubling()), Notes()))
+        on(Doubling(), "oversell")
     assert type(raised.value) is SubjectError
 
 
