@@ -1,0 +1,1 @@
+"""Who will cancel a subscription: training, prediction and a service."""
