@@ -25,6 +25,9 @@ OWN_TESTS = frozenset({"solution", "starter", "cheat"})
 """Kinds of variants whose quality is measured, and whose own tests are run: code that is wrong on
 purpose, or correct in another way, proves nothing by it."""
 
+_JUDGES = {"categories", "criteria", "gates"}
+"""What of a rubric decides points. Flags, questions and advice are for readers."""
+
 _ELSEWHERE = {"defect", "probes", "edits"}
 """What `expect.toml` says to readers and to `takehome challenge probes`, and what is in the
 variant's files already."""
@@ -73,7 +76,8 @@ def row_digest(challenge: LoadedChallenge, rubric: LoadedRubric, variant: Varian
     graded = (*_GRADED, *(f"flawed/{name}/" for name in faults))
     shared = digest_of(file for file in challenge.files if file.path.startswith(graded))
     expects = variant.expects.model_dump_json(exclude=_ELSEWHERE, exclude_defaults=True)
-    parts = (shared, rubric.digest, variant.kind, digest_of(variant.files), expects)
+    judges = rubric.rubric.model_dump_json(include=_JUDGES)
+    parts = (shared, judges, variant.kind, digest_of(variant.files), expects)
     return sha256("\0".join(parts).encode()).hexdigest()
 
 

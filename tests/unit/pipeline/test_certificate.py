@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 CREATE, READ = "test_items.py::test_create", "test_items.py::test_read"
 EXPECT = "flawed/no_read/expect.toml"
 EMPTY = Proof(challenge="backend/tiny")
+FLAG = """
+[[flags]]
+id = "red.items"
+kind = "red"
+title = "No items"
+criterion = "items.create"
+status = "failed"
+
+"""
 
 
 @pytest.fixture
@@ -81,12 +90,24 @@ def test_a_digest_follows_what_decides_the_outcome(
     assert {title.rpartition("/")[2] for title in differing} == set(changed.split())
 
 
-def test_another_rubric_changes_every_digest(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("share = 0.5", "share = 0.4", True),
+        ("schema_version", "# stricter\nschema_version", False),
+        ("[[gates]]", FLAG + "[[gates]]", False),
+    ],
+    ids=["points", "comment", "flag"],
+)
+def test_another_way_to_earn_points_changes_every_digest(
+    tmp_path: Path, old: str, new: str, *, changes: bool
+) -> None:
     tiny.write(tmp_path)
     before = digests(tmp_path)
-    tiny.write(tmp_path, rubrics__tiny_dot_toml=tiny.RUBRIC + "# stricter\n")
+    assert old in tiny.RUBRIC
+    tiny.write(tmp_path, rubrics__tiny_dot_toml=tiny.RUBRIC.replace(old, new))
 
-    assert set(before.values()).isdisjoint(digests(tmp_path).values())
+    assert set(before.values()).isdisjoint(digests(tmp_path).values()) is changes
 
 
 def test_rows_that_are_missing_or_of_something_else_are_stale(
