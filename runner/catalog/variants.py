@@ -44,7 +44,8 @@ class Expectation(Document):
     `base` is `solution`, `starter`, or `none` for a variant that is whole in itself.
     `removes` are paths of the base that are not there, `edits` are made in what is, one after the
     other. `loses` are requirement ids, exactly
-    those; `alarms` are ids of alarms that have to be raised, `not_told` of checks that have to see
+    those, but for `may_lose`: what a defect spoils in some of the data that a run draws and not in
+    others. `alarms` are ids of alarms that have to be raised, `not_told` of checks that have to see
     through a cheat and tell nothing. `probes` are ids of requirements whose probes fail in every
     round (`takehome challenge probes`).
     """
@@ -52,6 +53,7 @@ class Expectation(Document):
     base: Literal["solution", "starter", "none"] = "solution"
     defect: str
     loses: tuple[str, ...] = ()
+    may_lose: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
     not_told: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
@@ -79,7 +81,7 @@ class Variant:
 
     @property
     def loses(self) -> tuple[str, ...]:
-        """Ids of the requirements that it fails, and no others."""
+        """Ids of the requirements that it fails whatever is drawn."""
         return self.expects.loses
 
 
@@ -177,8 +179,8 @@ def _check(loaded: LoadedChallenge, place: str, expects: Expectation, base: set[
     problems = [
         *(
             f"{label}: {key}: no requirement {name!r}"
-            for key, names in {"loses": expects.loses, "probes": expects.probes}.items()
-            for name in names
+            for key in ("loses", "may_lose", "probes")
+            for name in getattr(expects, key)
             if name not in known
         ),
         *(

@@ -113,6 +113,7 @@ def test_cheats_may_start_from_the_starter(tmp_path: Path) -> None:
         ("", "flawed/bad/expect.toml: defect: Field required"),
         ('defect = "x"\nbase = "other"', "expect.toml:2: base: "),
         ('defect = "x"\nloses = ["items.x"]', "expect.toml: loses: no requirement 'items.x'"),
+        ('defect = "x"\nmay_lose = ["items.x"]', "expect.toml: may_lose: no requirement"),
         ('defect = "x"\nremoves = ["x.py"]', "expect.toml: removes: x.py is not in the base"),
     ],
 )

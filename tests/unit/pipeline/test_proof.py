@@ -108,6 +108,16 @@ def test_a_flawed_variant_loses_exactly_what_it_names(stage: Stage) -> None:
     )
 
 
+def test_what_a_defect_spoils_in_some_data_only_may_be_lost_or_not(stage: Stage) -> None:
+    stated = Expectation(defect="x", loses=("items.create",), may_lose=("items.read",))
+    flawed = Variant(kind="flawed", title="flawed/x", files=(), expects=stated)
+    one = stage.play(harness=harness(suite_report(create="failed")))
+
+    assert judged(stage, flawed, one).problems == ()
+    assert judged(stage, flawed, unmasked(stage)).problems == ()
+    assert judged(stage, flawed, stage.play()).problems != ()
+
+
 def test_the_starter_stays_below_its_ceiling(stage: Stage) -> None:
     starter = Variant(kind="starter", title="starter", files=())
 
