@@ -53,9 +53,10 @@ MEASURED = "import os, takehome_coverage as it; it.VARIABLE in os.environ and it
 """Run at each start of Python, as the `.pth` file of the image is."""
 
 
-def _placed(value: str, targets: dict[str, str], home: str) -> str:
+def placed(value: str, targets: dict[str, str], home: str) -> str:
     """A variable's value with folders of this machine in it where it names places of a box."""
-    for place in ("/data", "/given"):
+    # First, since folders of this machine may be in its own: boxes share nothing there.
+    for place in ("/tmp", "/data", "/given"):
         folder = targets.get(place, home)
         value = folder if value == place else value.replace(f"{place}/", f"{folder}/")
     return value
@@ -115,7 +116,7 @@ class BareBox:
 
     @staticmethod
     def _environment(spec: BoxSpec, targets: dict[str, str], home: str) -> dict[str, str]:
-        values = {name: _placed(value, targets, home) for name, value in spec.env.items()}
+        values = {name: placed(value, targets, home) for name, value in spec.env.items()}
         near = str(Path(spec.image).parent) + os.pathsep if spec.image else ""
         own = {"PATH": near + os.environ["PATH"], "HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}
         paths = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+import pytest
+
 from runner.catalog.suite import expected_checks
 from runner.checks import CheckContext, hidden_tests
 from runner.harness.messages import Control
 from runner.tree import SourceFile, pack
-from scripts.bare import BareSandbox
+from scripts.bare import BareSandbox, placed
 from tests.unit.catalog import tiny
 
 if TYPE_CHECKING:
@@ -116,3 +118,18 @@ def test_a_service_with_the_models_of_commands(tmp_path: Path) -> None:
 
     assert {one.check: one.summary for one in result.evidence if one.outcome != "passed"} == {}
     assert len(result.evidence) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("sqlite:////data/app.db", "sqlite:////tmp/volume/app.db"),
+        ("sqlite:////tmp/app.db", "sqlite:////tmp/box/app.db"),
+        ("/given", "/tmp/box"),
+        ("/given/model", "/tmp/box/model"),
+        ("/tmp", "/tmp/box"),
+        ("a/datum", "a/datum"),
+    ],
+)
+def test_no_box_keeps_its_files_where_another_one_does(value: str, expected: str) -> None:
+    assert placed(value, {"/data": "/tmp/volume"}, "/tmp/box") == expected
