@@ -228,6 +228,14 @@ class Doubling(Tired):
     doubles = True
 
 
+class Forgetful(Tired):
+    """Takes no notice of keys."""
+
+    async def buy(self, name: str, *, user: str, key: str | None = None) -> Reply:
+        del key
+        return await super().buy(name, user=user)
+
+
 def on(shop: Shop, probe: str) -> None:
     async def go() -> None:
         await PROBES[probe](cast("Target", shop), Notes())
@@ -249,6 +257,14 @@ def test_an_order_that_gets_a_5xx_has_violated_nothing_yet() -> None:
 def test_a_piece_too_many_is_a_fact_whatever_else_was_answered() -> None:
     with pytest.raises(SubjectError, match=r"4 × 500, \d pieces left") as raised:
         on(Doubling(), "oversell")
+    assert type(raised.value) is SubjectError
+
+
+def test_a_second_order_of_one_key_is_a_fact_whatever_else_was_answered() -> None:
+    with pytest.raises(
+        SubjectError, match=r"with one key made \d orders and \d payments"
+    ) as raised:
+        on(Forgetful(), "key")
     assert type(raised.value) is SubjectError
 
 
