@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-CHALLENGES = ("backend/orders-api", "datasci/sales-analysis")
+CHALLENGES = ("backend/orders-api", "datasci/sales-analysis", "mle/churn-model")
 LEVEL = "senior"
 COMMAND = Path(sys.executable).with_name("takehome")
 LOCKS = ROOT / "runner" / "images"
@@ -127,9 +127,11 @@ def unhurried(challenge: str, scratch: Path) -> Path:
     return scratch
 
 
-def pythons(challenge: str, scratch: Path) -> dict[str, str]:
-    """An interpreter with the packages of each image, from the same lock files."""
-    specialization = challenge.partition("/")[0]
+def pythons(specialization: str, imports: Sequence[str], scratch: Path) -> dict[str, str]:
+    """An interpreter with the packages of each image, from the same lock files.
+
+    As in the images, an empty folder beside the harness stands for a package without types.
+    """
     found = {}
     for role in ("subject", "harness"):
         folder, lock = scratch / role, LOCKS / f"{role}-{specialization}.txt"
@@ -137,6 +139,10 @@ def pythons(challenge: str, scratch: Path) -> dict[str, str]:
         found[role] = str(folder / "bin" / "python")
         install = [found[role], "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
         subprocess.run([*install, "-r", str(lock)], check=True, stdout=sys.stderr)
+    (packages,) = (scratch / "harness" / "lib").glob("python3.*/site-packages")
+    for name in {one.partition(".")[0] for one in imports}:
+        if not (packages / f"{name}.py").exists():
+            (packages / name).mkdir(exist_ok=True)
     return found
 
 
@@ -207,33 +213,31 @@ def peak_memory(pid: int) -> float:
 def workplace(challenge: str, scratch: Path, say: Callable[[str], None]) -> Work:
     """Give the bare side what the images have baked in: packages, and mypy's cache of types."""
     say(f"{challenge}: installing what the images hold, filling the type cache")
+    specialization = challenge.partition("/")[0]
+    lines = (LOCKS / f"imports-{specialization}.txt").read_text("utf-8").splitlines()
+    imports = [line for line in lines if not line.startswith("#")]
     work = Work(
         challenge=challenge,
         folder=unhurried(challenge, scratch / "unhurried"),
-        pythons=pythons(challenge, scratch),
+        pythons=pythons(specialization, imports, scratch),
         cache=scratch / "mypy-cache",
     )
-    imports = LOCKS / f"imports-{challenge.partition('/')[0]}.txt"
-    lines = imports.read_text("utf-8").splitlines()
-    packages = [line for line in lines if not line.startswith("#")]
-    warm = [work.pythons["harness"], "-m", "runner.analyser.warm", str(work.cache), *packages]
+    warm = [work.pythons["harness"], "-m", "runner.analyser.warm", str(work.cache), *imports]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run(warm, check=True, env=environment, stdout=sys.stderr)
     return work
 
 
 def gradings(
-    challenge: str, rounds: int, say: Callable[[str], None]
+    work: Work, rounds: int, say: Callable[[str], None]
 ) -> tuple[list[Graded], list[Graded]]:
     """Alternate isolated and bare gradings."""
     walled, plain = [], []
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        work = workplace(challenge, Path(scratch), say)
-        for number in range(1, rounds + 1):
-            walled.append(isolated(work, Path(scratch) / "out"))
-            plain.append(bare(work))
-            seconds = f"isolated {walled[-1].wall:.1f} s, bare {plain[-1].wall:.1f} s"
-            say(f"{challenge}, round {number} of {rounds}: {seconds}")
+    for number in range(1, rounds + 1):
+        walled.append(isolated(work, work.cache.with_name("out")))
+        plain.append(bare(work))
+        seconds = f"isolated {walled[-1].wall:.1f} s, bare {plain[-1].wall:.1f} s"
+        say(f"{work.challenge}, round {number} of {rounds}: {seconds}")
     return walled, plain
 
 
@@ -360,13 +364,16 @@ def section(challenge: str, walled: list[Graded], plain: list[Graded]) -> list[s
 def main(challenges: tuple[str, ...], rounds: int, start_rounds: int) -> None:
     """Measure, and write docs/benchmarks.md when that was all CHALLENGES."""
     console = Console(stderr=True, highlight=False)
-    startup = starts(start_rounds)
-    graded = {name: gradings(name, rounds, console.print) for name in challenges or CHALLENGES}
+    say = console.print
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        works = [workplace(name, Path(scratch) / name, say) for name in challenges or CHALLENGES]
+        startup = starts(start_rounds)
+        graded = {work.challenge: gradings(work, rounds, say) for work in works}
     text = page(graded, startup)
     print(text)
     if not challenges:
         PAGE.write_text(text, encoding="utf-8")
-        console.print(f"wrote {PAGE.relative_to(ROOT)}")
+        say(f"wrote {PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

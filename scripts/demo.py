@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 OUT = Path("out/demo")
 COMMAND = Path(sys.executable).with_name("takehome")
-FLAWED = {"backend/orders-api": "oversell", "datasci/sales-analysis": "simpson-missed"}
+FLAWED = {
+    "backend/orders-api": "oversell",
+    "datasci/sales-analysis": "simpson-missed",
+    "mle/churn-model": "split-by-row",
+}
 """The defect that is shown of each challenge."""
 
 

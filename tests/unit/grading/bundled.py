@@ -139,7 +139,7 @@ DATASCI = Bundled(
 )
 MLE = Bundled(
     name="mle",
-    description="challenges/mle/churn-model/challenge.draft.toml",
+    description="challenges/mle/churn-model/challenge.toml",
     clean=DATASCI.clean
     | {
         "static.tests": {"tests": 12.0, "sound_share": 1.0},

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from files import LEAK, features, unanswered
 from runner.harness.errors import SubjectError
-from serving import ask, ask_batch, plain, probability
+from serving import ask, ask_batch, plain
 from works import SAME, predictions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from files import Row
     from runner.harness.notes import Notes
     from runner.harness.reply import Reply
@@ -164,25 +166,27 @@ async def test_a_field_that_is_wrong(serving: Serving, usual: Case, name: str) -
 @pytest.mark.requirement("serve.robust")
 @pytest.mark.parametrize("name", [*NO_REQUEST])
 async def test_what_is_no_request(serving: Serving, usual: Case, name: str) -> None:
-    service = await serving.ready()
-    for path in ("/predict", "/predict/batch"):
-        headers = {"content-type": "application/json"}
-        reply = await service.post(path, body=NO_REQUEST[name], headers=headers)
-        assert 400 <= reply.status < 500, f"{reply.where} with {name}: {reply.status}"
-    probability((await ask(service, features(usual.held[0]))).expect(200).object())
+    body = NO_REQUEST[name]
+    await _turned_away(serving, {"/predict": body, "/predict/batch": body}, name)
+    await serving.one(features(usual.held[0]))
 
 
 @pytest.mark.requirement("serve.robust")
 @pytest.mark.parametrize("name", [*NO_NUMBER])
 async def test_what_is_no_number(serving: Serving, usual: Case, name: str) -> None:
-    row = features(usual.held[0]) | {"price_eur": NO_NUMBER[name]}
+    row = features(usual.held[0])
+    wrong = row | {"price_eur": NO_NUMBER[name]}
+    told = {"/predict": wrong, "/predict/batch": {"rows": [wrong]}}
+    bodies = {path: json.dumps(one, allow_nan=True).encode() for path, one in told.items()}
+    await _turned_away(serving, bodies, name)
+    await serving.one(row)
+
+
+async def _turned_away(serving: Serving, bodies: Mapping[str, bytes], name: str) -> None:
     service = await serving.ready()
-    for path, document in (("/predict", row), ("/predict/batch", {"rows": [row]})):
-        body = json.dumps(document, allow_nan=True).encode()
-        headers = {"content-type": "application/json"}
-        reply = await service.post(path, body=body, headers=headers)
+    for path, body in bodies.items():
+        reply = await service.post(path, body=body, headers={"content-type": "application/json"})
         assert 400 <= reply.status < 500, f"{reply.where} with {name}: {reply.status}"
-    probability((await ask(service, features(usual.held[0]))).expect(200).object())
 
 
 def _with(row: Row, field: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

@@ -59,7 +59,7 @@ async def test_metadata(works: Works, seed: int, notes: Notes, name: str) -> Non
     metadata = done.expect().object("metadata.json")
     assert metadata.number("seed") == known.seed, "metadata.json has another seed"
     assert metadata.number("rows") == len(known.rows), "metadata.json has other rows"
-    assert metadata.text("python").startswith("3.11"), "metadata.json has another Python"
+    assert "3.11" in metadata.text("python"), "metadata.json has another Python"
     packages = metadata.object("packages")
     assert all(packages.text(name)[:1].isdigit() for name in packages), (
         "metadata.json: a version in packages begins with no digit"
