@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
-CHALLENGES := backend/orders-api datasci/sales-analysis mle/churn-model
+CHALLENGES := $(patsubst challenges/%/challenge.toml,%,$(wildcard challenges/*/*/challenge.toml))
 
 .PHONY: help install docker images demo test lint unit bench verify probes lock clean
 

@@ -29,6 +29,7 @@ import click
 from rich.console import Console
 
 from runner.analyser.typecheck import CACHE_VARIABLE
+from runner.catalog.places import challenge_ids
 from runner.jobs import prepare
 from runner.pipeline import assess
 from scripts.bare import BareSandbox
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-CHALLENGES = ("backend/orders-api", "datasci/sales-analysis", "mle/churn-model")
+CHALLENGES = challenge_ids(None)
 LEVEL = "senior"
 COMMAND = Path(sys.executable).with_name("takehome")
 LOCKS = ROOT / "runner" / "images"
@@ -146,13 +147,13 @@ def pythons(specialization: str, imports: Sequence[str], scratch: Path) -> dict[
     return found
 
 
-def isolated(work: Work, out: Path) -> Graded:
+def isolated(work: Work) -> Graded:
     """`takehome grade` as a user runs it, images built before."""
     options = {
         "--challenge": work.challenge,
         "--challenges": work.folder,
         "--level": LEVEL,
-        "--out": out,
+        "--out": work.folder / "out",
     }
     words = ["grade", work.submission, *(word for pair in options.items() for word in pair)]
     begun = time.monotonic()
@@ -242,7 +243,7 @@ def gradings(
     """Alternate isolated and bare gradings."""
     walled, plain = [], []
     for number in range(1, rounds + 1):
-        walled.append(isolated(work, work.cache.with_name("out")))
+        walled.append(isolated(work))
         plain.append(bare(work))
         seconds = f"isolated {walled[-1].wall:.1f} s, bare {plain[-1].wall:.1f} s"
         say(f"{work.challenge}, round {number} of {rounds}: {seconds}")

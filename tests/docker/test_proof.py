@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 SAMPLE = 2
-"""Of each challenge. All variants of one take hours of processor time."""
+"""Of each challenge. All variants of one take more than an hour of processor time."""
+
 ALWAYS = ("solution", "starter")
 
 
