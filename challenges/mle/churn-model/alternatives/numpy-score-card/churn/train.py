@@ -65,7 +65,7 @@ def train(data_path: Path, out: Path, seed: int) -> None:
     metadata = {
         "seed": seed,
         "rows": rows,
-        "python": platform.python_version(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
         "packages": {"numpy": np.__version__},
         "features": list(FEATURES),
         "roc_auc": area,
