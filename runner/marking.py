@@ -21,10 +21,13 @@ def add_marks(
 ) -> Record:
     """`record` with `marks` (`criterion=3`) appended; earlier marks stay.
 
-    `UsageError` for a mark on something that is no manual criterion, out of range, or
+    A person marks the manual criteria of the rubric, and what was withheld because the submission
+    may have kept it from being judged. `UsageError` for a mark on anything else, out of range, or
     without an author.
     """
-    manual = {item.id for item in rubric.criteria if item.scale == "manual"}
+    marked = {mark.criterion for mark in record.marks}
+    open_ones = {item.id for item in record.criteria if item.withheld or item.id in marked}
+    manual = {item.id for item in rubric.criteria if item.scale == "manual"} | open_ones
     if marks and not author:
         raise UsageError("a mark needs its author", do="Add --author NAME")
     at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -39,7 +42,7 @@ def _parse(text: str, manual: set[str]) -> tuple[str, int]:
     criterion, _, value = text.partition("=")
     if criterion not in manual:
         raise UsageError(
-            f"{criterion!r} is no manual criterion of this rubric",
+            f"{criterion!r} does not wait for a person's mark",
             do=f"Take one of: {', '.join(sorted(manual))}",
         )
     if not value.isascii() or not value.isdigit() or int(value) > BEST_MARK:

@@ -1,8 +1,9 @@
 """From a submission to its record: run the checks, then judge what they found.
 
 `assess` never raises for what a submission does. What breaks on our side becomes errored
-evidence, which voids the record and names the stage; only an engine that cannot be used at
-all raises `InfrastructureError`.
+evidence, which voids the record and names the stage; what breaks on this submission and not on
+the reference is withheld (`runner.checks.blame`). Only an engine that cannot be used at all
+raises `InfrastructureError`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from runner import __version__, grading
-from runner.catalog import control, references
+from runner.catalog import control, references, solution
 from runner.checks import (
     CheckContext,
     CheckResult,
@@ -27,24 +28,25 @@ from runner.checks import (
     ignore,
     own_tests,
 )
-from runner.errors import InfrastructureError
+from runner.checks.blame import BREAKS, settled
 from runner.model import (
     Alarm,
     ChallengeReference,
     Evidence,
-    Fault,
     Location,
     Outcome,
     Provenance,
     Record,
     SubmissionReference,
 )
+from runner.tree import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from runner.catalog import LoadedChallenge, LoadedRubric
     from runner.checks import OnEvent
+    from runner.checks.blame import Check
     from runner.intake import Submission
     from runner.model import Isolation, Level, Scorecard
     from runner.sandbox import Sandbox
@@ -58,18 +60,6 @@ UNREAD_CHECK = "static.ruff"
 UNSEEN_SHARE = 0.25
 """Share of the hidden checks that a submission passes at most without writing code. The
 untouched starter passes one or two of them."""
-
-
-class Check(Protocol):
-    """A check: the evidence ids it owes, and how to get them."""
-
-    __name__: str
-
-    def expected(self, context: CheckContext) -> tuple[tuple[str, str | None], ...]:
-        """(check id, requirement) of all evidence that `run` has to return."""
-
-    def run(self, context: CheckContext) -> CheckResult:
-        """Measure; `InfrastructureError` when something of ours broke."""
 
 
 CHECKS: dict[str, Check] = {"analysis": analysis, "suite": hidden_tests, "tests": own_tests}
@@ -127,6 +117,7 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             control=control(job.challenge),
             issued_seed=job.issued_seed,
             references=_references(job) if TESTS in job.checks else (),
+            solution=pack(solution(job.challenge)),
             on_event=on_event,
         )
         results = _results(job.checks, context)
@@ -179,7 +170,7 @@ def _later(
     """The other checks, one after the other."""
     if quiet is not None:
         quiet.wait()
-    return [_attempt(name, CHECKS[name], context) for name in names]
+    return [settled(name, CHECKS[name], context) for name in names]
 
 
 def _probed(context: CheckContext, quiet: threading.Event) -> CheckResult:
@@ -192,37 +183,9 @@ def _probed(context: CheckContext, quiet: threading.Event) -> CheckResult:
         context.on_event(event)
 
     try:
-        return _attempt(ALONE, CHECKS[ALONE], replace(context, on_event=watch))
+        return settled(ALONE, CHECKS[ALONE], replace(context, on_event=watch))
     finally:
         quiet.set()
-
-
-def _attempt(name: str, check: Check, context: CheckContext) -> CheckResult:
-    context.on_event(Event(stage=name))
-    begun = time.monotonic()
-    try:
-        result = check.run(context)
-    except InfrastructureError as error:
-        result = _broken(name, check, context, error)
-    timings = {f"{name}.total": time.monotonic() - begun, **result.timings}
-    return replace(result, timings=timings)
-
-
-def _broken(
-    name: str, check: Check, context: CheckContext, error: InfrastructureError
-) -> CheckResult:
-    return CheckResult(
-        evidence=tuple(
-            Evidence(
-                check=expected,
-                requirement=requirement,
-                outcome=Outcome.ERRORED,
-                fault=Fault.INFRASTRUCTURE,
-                summary=f"the stage {name!r} broke: {error}"[:2000],
-            )
-            for expected, requirement in check.expected(context)
-        )
-    )
 
 
 def _record(
@@ -310,7 +273,8 @@ def _unseen(results: list[CheckResult]) -> Iterator[Alarm]:
     evidence = [item for result in results for item in result.evidence]
     judged = [item for item in evidence if item.requirement is not None]
     passed = sum(item.outcome is Outcome.PASSED for item in judged)
-    unread = any(
+    broke = any(alarm.id == BREAKS for result in results for alarm in result.alarms)
+    unread = not broke and any(
         item.check == UNREAD_CHECK and item.outcome is Outcome.NOT_MEASURED for item in evidence
     )
     if unread and passed > UNSEEN_SHARE * len(judged):

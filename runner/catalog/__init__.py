@@ -46,6 +46,7 @@ __all__ = [
     "load_rubric_file",
     "probe_checks",
     "references",
+    "solution",
     "variants",
 ]
 
@@ -96,6 +97,11 @@ def load_controls(specialization: str) -> LoadedChallenge:
     return load_challenge_folder(bundled("controls") / specialization / "probes")
 
 
+def solution(loaded: LoadedChallenge) -> tuple[SourceFile, ...]:
+    """The files of the reference solution; none where a challenge ships none."""
+    return below(loaded.files, "solution/")
+
+
 def control(loaded: LoadedChallenge) -> Control:
     """What is known to be good: a tiny service, or else the challenge's solution.
 
@@ -105,7 +111,7 @@ def control(loaded: LoadedChallenge) -> Control:
     challenge = loaded.challenge
     folder = bundled("controls") / challenge.specialization / "probes" / "solution"
     tiny = isinstance(challenge.subject, ServiceSubject) and folder.is_dir()
-    files = read_files(folder, "controls") if tiny else below(loaded.files, "solution/")
+    files = read_files(folder, "controls") if tiny else solution(loaded)
     texts = {file.path: text_of(file, f"solution/{file.path}") for file in files}
     return Control(files=texts, tiny=tiny)
 

@@ -1,13 +1,13 @@
 """Checks measure and return evidence; they know no points.
 
-A check gets a `CheckContext` and returns a `CheckResult`. One file each; `ALL` is the literal
-list of those that a grading runs, in order.
+A check gets a `CheckContext` and returns a `CheckResult`. One file each;
+`runner.pipeline.CHECKS` lists those that a grading runs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from runner.harness.messages import Control
@@ -89,7 +89,26 @@ class CheckContext:
     """What the candidate's own data were made from, by the word of the manifest that came back."""
     references: tuple[Reference, ...] = ()
     """The good service first, then those with a fault; empty where tests cannot be held so."""
+    solution: bytes = b""
+    """The reference solution as such a tar: what a stage that breaks is tried on."""
+    attempt: str = ""
+    """Which try this is, where it is not the first one. Names of volumes start with it."""
+    only: frozenset[str] = frozenset()
+    """Ids of the evidence that is wanted; empty for all of it."""
     on_event: OnEvent = ignore
+
+    def on_reference(self, only: frozenset[str]) -> CheckContext:
+        """The same check of the reference solution, in the submission's place.
+
+        A check that needs a reference itself does without one there.
+        """
+        return replace(
+            self, sources=self.solution, solution=b"", only=only, attempt=f"{self.attempt}reference"
+        )
+
+    def once_more(self, only: frozenset[str]) -> CheckContext:
+        """The same check of the same submission."""
+        return replace(self, only=only, attempt=f"{self.attempt}again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

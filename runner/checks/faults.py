@@ -1,8 +1,8 @@
-"""Do the candidate's tests notice a service with a fault? Held against services of ours.
+"""Do the candidate's tests notice a service with a seeded fault? They run beside trusted services.
 
-A good service stands between the faulty ones, several times, and the order is random: tests that
-call it faulty are flaky or guess, and then nothing is told. Nobody earns a caught fault without
-telling good from bad.
+A good service stands between the faulty ones, several times, in random order. Tests that call it
+faulty are flaky or guess: the result is inconclusive. Nobody earns a caught fault without telling
+good from bad. Tests that talk to no service but their own are judged by mutants of their code.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from runner.checks.static_text import listed, plural, reasons, share
 from runner.checks.turns import Baseline
 from runner.harness.messages import Turn
-from runner.model import ENOUGH_FAULTS, Evidence, Measure, Outcome
+from runner.model import ENOUGH_FAULTS, Evidence, Fault, Measure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,12 +66,11 @@ def evidence(
     left_out = base.failing + base.skipped
     doubt = (
         base.problem
-        or _nothing_passes(base)
         or _calls_good_faulty(alarmed, controls)
         or _too_few(len(tried), len(references) - 1)
     )
     if doubt:
-        return not_measured(doubt)
+        return inconclusive(doubt)
     caught = [name for name, by in tried.items() if by]
     missed = [one.defect.rstrip(".") for one in references if tried.get(one.name) == ""]
     return Evidence(
@@ -99,17 +98,39 @@ def blind(found: Sequence[TurnResult], alone: Sequence[TurnResult]) -> bool:
     return Baseline.of(found).passing <= Baseline.of(alone).passing
 
 
-def not_measured(why: str) -> Evidence:
-    """What could not be told, and the reason."""
-    summary = f"whether the tests notice faults was not told: {why}"
-    return Evidence(check=CHECK, outcome=Outcome.NOT_MEASURED, summary=summary[:2000])
+def inconclusive(why: str) -> Evidence:
+    """The tests gave no usable answer, through the submission until a control shows otherwise."""
+    return Evidence(
+        check=CHECK,
+        outcome=Outcome.NOT_MEASURED,
+        fault=Fault.CANDIDATE,
+        summary=f"whether the tests notice faults is inconclusive: {why}"[:2000],
+    )
 
 
-def _nothing_passes(base: Baseline) -> str:
-    if base.passing:
+def stand_in(mutants: Evidence, why: str) -> Evidence:
+    """The result of the mutants in the place of the services, as the brief says.
+
+    Otherwise tests could avoid the services that would show how little they notice.
+    """
+    shares = tuple(
+        Measure(name="caught_share", value=one.value)
+        for one in mutants.measures
+        if one.name == "noticed_share"
+    )
+    summary = f"{why}, so changes of the candidate's own code stand in: {mutants.summary}"
+    return mutants.model_copy(
+        update={"check": CHECK, "measures": shares, "summary": summary[:2000], "locations": ()}
+    )
+
+
+def nothing_passes(found: Sequence[TurnResult]) -> str:
+    """Why no test can be used beside services, in words; empty when one can."""
+    base = Baseline.of(found)
+    if base.passing or base.problem:
         return ""
     return (
-        f"beside a good service of ours {len(base.failing)} fail, {len(base.skipped)} are "
+        f"beside a good service {len(base.failing)} tests fail, {len(base.skipped)} are "
         "skipped and none passes"
     )
 

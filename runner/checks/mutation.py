@@ -1,8 +1,8 @@
 """Do the candidate's tests reach their code, and do they notice when it is changed?
 
 Everything here comes from processes of the candidate's: it is shown, weighs little and decides
-nothing by itself. Changes without a meaning stand between the others; tests that notice those
-are flaky or look at the text of the code, and then nothing is told.
+nothing by itself. Equivalent mutants stand between the others; tests that notice one are flaky or
+look at the code itself, and then the result is inconclusive.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def coverage(found: Sequence[TurnResult], lines: Mapping[str, Sequence[int]]) ->
     reached = sum(len({*lines[path]} & {*file.executed}) for path, file in seen.items())
     statements = reached + sum(map(len, missing.values()))
     if not reached:
-        return _not_measured(COVERAGE, "no line of the application was seen to run")
+        return inconclusive(COVERAGE, "no line of the application was seen to run")
     return Evidence(
         check=COVERAGE,
         outcome=Outcome.MEASURED,
@@ -109,14 +109,14 @@ def mutants(lanes: Sequence[Sequence[TurnResult]], changes: Sequence[Change]) ->
     survived = [changes[n] for n, by in tried.items() if not by]
     if alarmed:
         number, by = alarmed[0]
-        return _not_measured(
+        return inconclusive(
             MUTANTS,
             f"{len(alarmed)} of {len(controls)} changes without a meaning were noticed ({by}, "
             f"{changes[number].path}:{changes[number].line}): the tests are flaky, or they look at "
             "the text of the code",
         )
     if len(tried) < ENOUGH:
-        return _not_measured(MUTANTS, f"only {plural(len(tried), 'change')} could be tried")
+        return inconclusive(MUTANTS, f"only {plural(len(tried), 'change')} could be tried")
     killed = len(tried) - len(survived)
     return Evidence(
         check=MUTANTS,
@@ -148,7 +148,7 @@ def _unreached(missing: Mapping[str, Sequence[int]]) -> Iterator[Location]:
 def _broken(check: str, base: Baseline) -> Evidence | None:
     """Tests that do not run, or of which none passes, on their own code."""
     if base.problem:
-        return _not_measured(check, base.problem)
+        return inconclusive(check, base.problem)
     if base.passing:
         return None
     return Evidence(
@@ -160,5 +160,11 @@ def _broken(check: str, base: Baseline) -> Evidence | None:
     )
 
 
-def _not_measured(check: str, why: str) -> Evidence:
-    return Evidence(check=check, outcome=Outcome.NOT_MEASURED, summary=f"not told: {why}"[:2000])
+def inconclusive(check: str, why: str) -> Evidence:
+    """The tests gave no usable answer, through the submission until a control shows otherwise."""
+    return Evidence(
+        check=check,
+        outcome=Outcome.NOT_MEASURED,
+        fault=Fault.CANDIDATE,
+        summary=f"inconclusive: {why}"[:2000],
+    )

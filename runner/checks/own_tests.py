@@ -1,7 +1,9 @@
 """The candidate's own tests as evidence: what they reach, and what they notice.
 
-They run in containers of the candidate's: beside services of ours, good and faulty, and by
-themselves on their own code, as it is and changed.
+They run in containers of the candidate's: beside trusted services, good and faulty, and by
+themselves on their own code, as it is and changed. Where they give no usable answer, the tests of
+the reference solution run in their place: that tells a busy machine from tests that are flaky, slow
+or break the recording on purpose.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from runner.checks.boxes import (
     service_job,
     tests_spec,
 )
+from runner.checks.control import controlled
 from runner.checks.conversation import converse
 from runner.checks.reading import UnreadableError, read
 from runner.checks.subjects import Subjects
@@ -49,53 +52,96 @@ def run(context: CheckContext) -> CheckResult:
     runs = context.challenge.tests
     if runs is None:
         return CheckResult(evidence=())
-    try:
-        own = read(context, "tests", OwnTests)
-    except UnreadableError as error:
-        return _all_failed(context, Fault.LIMIT, str(error))
-    if not own.tests:
-        return _all_failed(context, Fault.CANDIDATE, "there is no test of the candidate's own")
-    lanes = _Lanes(context, runs, own)
-    # Tests wait a good part of their time: more of them than there are cores are done sooner.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        by_themselves = pool.submit(lanes.mutants)
-        beside = (lanes.faults(),) if context.references else ()
-        evidence = (*beside, *by_themselves.result())
-    return CheckResult(evidence=evidence, timings=lanes.timings)
-
-
-def _all_failed(context: CheckContext, fault: Fault, why: str) -> CheckResult:
-    return CheckResult(
-        evidence=tuple(
-            Evidence(check=check, outcome=Outcome.FAILED, fault=fault, summary=why)
-            for check, _ in expected(context)
+    first, control, again = (_Tries(context, runs, prefix) for prefix in ("", "control-", "again-"))
+    found = first.tried(context, frozenset(check for check, _ in expected(context)))
+    if context.solution:
+        found = controlled(
+            found,
+            _inconclusive,
+            lambda checks: control.tried(context.on_reference(checks), checks),
+            lambda checks: again.tried(context, checks),
         )
+    elsewhere = first.elsewhere or again.elsewhere
+    if elsewhere:
+        found[faults.CHECK] = faults.stand_in(found[mutation.MUTANTS], elsewhere)
+    return CheckResult(
+        evidence=tuple(found[check] for check, _ in expected(context)),
+        timings=first.timings | control.timings | again.timings,
+    )
+
+
+def _inconclusive(evidence: Evidence) -> bool:
+    return evidence.outcome is Outcome.NOT_MEASURED
+
+
+class _Tries:
+    """One try of some checks. `elsewhere` says why services show nothing of these tests."""
+
+    def __init__(self, context: CheckContext, runs: TestRuns, prefix: str) -> None:
+        self._runs = runs
+        self._prefix = f"{context.attempt}{prefix}"
+        self.elsewhere = ""
+        self.timings: dict[str, float] = {}
+
+    def tried(self, context: CheckContext, wanted: frozenset[str]) -> dict[str, Evidence]:
+        """What the tests of the sources in `context` say about the `wanted` checks."""
+        try:
+            own = read(context, "tests", OwnTests)
+        except UnreadableError as error:
+            return {check: error.evidence(check) for check in wanted}
+        if not own.tests:
+            return {check: _no_tests(check) for check in wanted}
+        lanes = _Lanes(context, self._runs, own, self._prefix)
+        found: dict[str, Evidence] = {}
+        # Tests wait a good part of their time: more of them than there are cores are done sooner.
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            by_themselves = pool.submit(lanes.mutants) if wanted - {faults.CHECK} else None
+            if faults.CHECK in wanted:
+                found[faults.CHECK], self.elsewhere = lanes.faults()
+            if by_themselves is not None:
+                found |= {one.check: one for one in by_themselves.result() if one.check in wanted}
+        self.timings = lanes.timings
+        return found
+
+
+def _no_tests(check: str) -> Evidence:
+    return Evidence(
+        check=check,
+        outcome=Outcome.FAILED,
+        fault=Fault.CANDIDATE,
+        summary="there is no test of the candidate's own",
     )
 
 
 class _Lanes:
     """The runs of one submission's tests, each lane in a harness of its own."""
 
-    def __init__(self, context: CheckContext, runs: TestRuns, own: OwnTests) -> None:
+    def __init__(self, context: CheckContext, runs: TestRuns, own: OwnTests, prefix: str) -> None:
         self._context = context
         self._runs = runs
         self._own = own
+        self._prefix = prefix
         self._lock = Lock()
         self._due = 0
         self._done = 0
         self.timings: dict[str, float] = {}
 
-    def faults(self) -> Evidence:
-        """Beside our services. Tests that notice nothing may not be talking to them at all."""
+    def faults(self) -> tuple[Evidence, str]:
+        """Beside trusted services, and why that shows nothing, if it does not.
+
+        Tests that notice nothing may not be talking to the services at all.
+        """
         services = self._context.references
         turns = faults.turns(services, self._context.seed)
         found = self._run("faults", turns, self._runs.seconds)
         evidence = faults.evidence(found, services, len(self._own.tests))
-        if any(measure.name == "caught" and not measure.value for measure in evidence.measures):
+        elsewhere = faults.nothing_passes(found[0])
+        caught = [measure.value for measure in evidence.measures if measure.name == "caught"]
+        if caught == [0] and not elsewhere:
             (alone,) = self._run("nobody", (faults.NOBODY,), self._runs.seconds)
             if faults.blind(found[0], alone):
-                return faults.not_measured("they do not talk to the service at BASE_URL")
-        return evidence
+                elsewhere = "the tests do not talk to the service at BASE_URL"
+        return evidence, elsewhere
 
     def mutants(self) -> tuple[Evidence, Evidence]:
         """On their own code, as it is and changed."""
@@ -111,9 +157,9 @@ class _Lanes:
         with self._lock:
             self._due += sum(map(len, lanes))
         with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
-            names = (f"{name}{number}" for number in range(len(lanes)))
+            names = (f"{self._prefix}{name}{number}" for number in range(len(lanes)))
             found = tuple(pool.map(self._turns, names, lanes, repeat(seconds)))
-        self.timings[f"tests.{name}"] = time.monotonic() - begun
+        self.timings[f"tests.{self._prefix}{name}"] = time.monotonic() - begun
         return found
 
     def _turns(self, lane: str, turns: tuple[Turn, ...], seconds: float) -> Results:

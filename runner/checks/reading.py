@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from runner.analyser.document import Request
 from runner.checks import ANALYSER_USER, CheckContext
 from runner.checks.boxes import PYTHON
-from runner.model import Limits
+from runner.model import Evidence, Fault, Limits, Outcome
 from runner.sandbox import BoxSpec, Ending, SandboxError
 
 if TYPE_CHECKING:
@@ -29,7 +29,20 @@ LIMITS = Limits(
 
 
 class UnreadableError(Exception):
-    """The sources drove the analyser over a limit of its own; the message says which."""
+    """The sources drove the analyser over a limit of its own; the message says which.
+
+    Where the limit is time (`slow`), the machine may be the reason.
+    """
+
+    def __init__(self, ending: Ending) -> None:
+        """Keep which limit it was."""
+        super().__init__(f"the sources cannot be analysed within limits ({ending})")
+        self.slow = ending is Ending.TIMEOUT
+
+    def evidence(self, check: str) -> Evidence:
+        """What that means for a check: sources that cannot be read are not clean."""
+        outcome = Outcome.NOT_MEASURED if self.slow else Outcome.FAILED
+        return Evidence(check=check, outcome=outcome, fault=Fault.LIMIT, summary=str(self))
 
 
 def read(
@@ -81,5 +94,5 @@ def _exchange(box: Box, context: CheckContext, kind: Literal["analysis", "tests"
 def _explained(box: Box, ended: Ended) -> UnreadableError | SandboxError:
     """Sources that drive the analyser over its limits are not clean: they are not analysable."""
     if ended.ending in (Ending.MEMORY, Ending.TIMEOUT, Ending.OUTPUT):
-        return UnreadableError(f"the sources cannot be analysed within limits ({ended.ending})")
+        return UnreadableError(ended.ending)
     return SandboxError("the analyser ended without a document", why=box.output().text[-2000:])

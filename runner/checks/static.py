@@ -3,8 +3,9 @@
 Numbers are per 1,000 lines that the candidate changed and that carry code, so that a long
 and a short solution compare. Three states end without a number, each with its reason:
 sources that cannot be read (`failed`, the candidate's), sources that drove a tool over a
-stated limit (`failed`, the limit's), and too little written to judge (`not_measured`). A tool
-that broke by itself is `errored`, which is ours.
+stated limit (`failed`, the limit's), and too little written to judge (`not_measured`, the
+candidate's: it is withheld). A tool that broke by itself is `errored`: the pipeline finds out
+whether it breaks on the reference as well.
 """
 
 from __future__ import annotations
@@ -37,7 +38,12 @@ STATIC_CHECKS = (
 )
 """The evidence that `evidence_from` returns, in its order."""
 
-_FAULTS = {"timeout": Fault.LIMIT, "overflow": Fault.LIMIT, "refused": Fault.CANDIDATE}
+_STOPPED = {
+    "timeout": (Outcome.NOT_MEASURED, Fault.LIMIT),
+    "overflow": (Outcome.FAILED, Fault.LIMIT),
+    "refused": (Outcome.FAILED, Fault.CANDIDATE),
+}
+"""How a tool ended that did not get through. A busy machine can be why one takes too long."""
 
 
 def evidence_from(analysis: Analysis) -> tuple[Evidence, ...]:
@@ -265,7 +271,10 @@ def frames(analysis: Analysis) -> Evidence:
     """
     seen, lines = analysis.frames, analysis.sources.application_lines
     stopped = _stopped("static.frames", analysis) or _nothing(
-        "static.frames", seen.files, "no changed file outside the tests imports pandas or polars"
+        "static.frames",
+        seen.files,
+        "no changed file outside the tests imports pandas or polars",
+        Fault.CHALLENGE,
     )
     noted = f"; noted only: {counted(seen.noted)}" if seen.noted.total else ""
     return stopped or _measured(
@@ -281,7 +290,9 @@ def frames(analysis: Analysis) -> Evidence:
 def notes(analysis: Analysis) -> Evidence:
     """Sections of the starter's notes that hold text of the candidate."""
     sections = analysis.notes.sections
-    stopped = _nothing("static.notes", len(sections), "the starter asks for no notes")
+    stopped = _nothing(
+        "static.notes", len(sections), "the starter asks for no notes", Fault.CHALLENGE
+    )
     if stopped:
         return stopped
     filled = [each for each in sections if each.filled]
@@ -326,26 +337,32 @@ def _too_little(check: str, sources: Sources) -> Evidence | None:
         return None
     lines = plural(sources.changed_lines, "changed line")
     reason = f"too little written to judge: {lines} of code, {sources.changed_minimum} needed"
-    return Evidence(check=check, outcome=Outcome.NOT_MEASURED, summary=reason)
+    return Evidence(
+        check=check, outcome=Outcome.NOT_MEASURED, fault=Fault.CANDIDATE, summary=reason
+    )
 
 
 def _tool_failed(check: str, run: ToolRun) -> Evidence | None:
     if run.state == "measured":
         return None
-    fault = _FAULTS.get(run.state)
-    if fault is None:
+    stopped = _STOPPED.get(run.state)
+    if stopped is None:
         summary = f"the tool did not run: {run.reason or 'it was given no file'}"
         return Evidence(
             check=check, outcome=Outcome.ERRORED, fault=Fault.INFRASTRUCTURE, summary=summary
         )
     summary = f"the tool could not get through these sources: {run.reason}"
-    return Evidence(check=check, outcome=Outcome.FAILED, fault=fault, summary=summary)
+    outcome, fault = stopped
+    return Evidence(check=check, outcome=outcome, fault=fault, summary=summary)
 
 
-def _nothing(check: str, count: int, reason: str) -> Evidence | None:
+def _nothing(
+    check: str, count: int, reason: str, fault: Fault = Fault.CANDIDATE
+) -> Evidence | None:
+    """Nothing to measure. `CHALLENGE` where the challenge leaves open whether there should be."""
     if count:
         return None
-    return Evidence(check=check, outcome=Outcome.NOT_MEASURED, summary=reason)
+    return Evidence(check=check, outcome=Outcome.NOT_MEASURED, fault=fault, summary=reason)
 
 
 def _measured(

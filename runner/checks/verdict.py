@@ -92,8 +92,10 @@ def _judge(cases: tuple[Case, ...]) -> tuple[Outcome, Fault | None]:
     if "failed" in outcomes:
         limit = any(case.limit for case in cases if case.outcome == "failed")
         return Outcome.FAILED, Fault.LIMIT if limit else Fault.CANDIDATE
-    if "not_measured" in outcomes:
-        return Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE
+    unsettled = [case for case in cases if case.outcome == "not_measured"]
+    if unsettled:
+        excused = all(case.control_failed for case in unsettled)
+        return Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE if excused else Fault.CANDIDATE
     return Outcome.PASSED, None
 
 

@@ -102,7 +102,8 @@ def show_record(record: Record) -> None:
 def _headline(record: Record) -> Text:
     name = visible(record.submission.candidate or "unnamed candidate", 80)
     head = Text(f"{record.challenge.id} · {record.level} · {name}", style="bold")
-    return head.append(f"\n{record.advice.title}", style="bold cyan")
+    first = "A person has to look first. " if record.advice.person_first else ""
+    return head.append(f"\n{first}{record.advice.title}", style="bold cyan")
 
 
 def _table(record: Record) -> Table:
@@ -123,7 +124,8 @@ def _lost(record: Record) -> list[Text]:
     lost = [
         item
         for item in record.criteria
-        if item.status in ("failed", "partial", "errored") and item.role == "required"
+        if (item.status in ("failed", "partial", "errored") or item.withheld)
+        and item.role == "required"
     ]
     lines = [_criterion(item) for item in lost[:LOST_SHOWN]]
     if len(lost) > LOST_SHOWN:
@@ -143,6 +145,10 @@ def _gates(record: Record) -> list[Text]:
         Text(f"  gate not met: {gate.title}", style="bold red")
         for gate in record.gates
         if gate.status == "failed"
+    ] + [
+        Text(f"  gate open until a person has looked: {gate.title}", style="bold cyan")
+        for gate in record.gates
+        if gate.withheld and gate.status != "failed"
     ]
 
 

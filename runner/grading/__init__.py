@@ -1,9 +1,11 @@
 """Evidence in, scorecard out: a pure function, so that a rubric change needs no new run.
 
 `grade` reads nothing but its arguments: no clock, no file, no chance. The order of the
-evidence does not matter. What was not measured leaves the possible points, what is our own
-fault leaves them too, and when that touches a required behaviour the outcome is `void`:
-then nothing is said about the candidate at all.
+evidence does not matter. What was not judged for a reason that only we can cause leaves the
+possible points, and when our own error touches a required behaviour the outcome is `void`: then
+nothing is said about the candidate at all. What was not judged for a reason that the submission
+may have caused is withheld: it stays possible, earns nothing and waits for a person, so that
+breaking us is never worth more than failing.
 """
 
 from __future__ import annotations
@@ -76,7 +78,8 @@ def _void(
 ) -> Scorecard:
     """No score, no gates, no flags: a run that broke on our side says nothing of anybody."""
     results: tuple[CriterionResult, ...] = tuple(
-        item.result().model_copy(update={"earned": 0.0, "possible": 0.0}) for item in judged
+        item.result().model_copy(update={"earned": 0.0, "possible": 0.0, "withheld": 0.0})
+        for item in judged
     )
     return Scorecard(
         outcome="void",

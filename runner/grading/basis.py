@@ -39,7 +39,10 @@ def working_share(judged: Sequence[Judged]) -> Fraction:
         if isinstance(item.slot.subject, Requirement) and item.slot.role is Role.REQUIRED
     ]
     gained = sum((item.slot.worth * item.verdict.gain for item in required), Fraction())
-    lost = sum((item.slot.worth * item.verdict.loss for item in required), Fraction())
+    lost = sum(
+        (item.slot.worth * (item.verdict.loss + item.verdict.withheld) for item in required),
+        Fraction(),
+    )
     return gained / (gained + lost) if gained + lost else Fraction(1)
 
 

@@ -6,13 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from runner.grading.verdict import OURS
 from runner.model import Evidence, Fault, Measure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-OURS = frozenset({Fault.CHALLENGE, Fault.INFRASTRUCTURE})
-"""Faults that never cost a candidate points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

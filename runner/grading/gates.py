@@ -18,7 +18,8 @@ def hold_gates(rubric: Rubric, level: Level, judged: Sequence[Judged]) -> tuple[
 
     A gate fails when one of its criteria lost anything, passes when all of them passed, and
     is `not_measured` otherwise: a criterion that the challenge lacks, or that nobody could
-    judge, is neither held against a candidate nor taken as given.
+    judge, is neither held against a candidate nor taken as given. A gate with a criterion that is
+    withheld stays open until a person has looked (`GateResult.withheld`).
     """
     verdicts = {one.slot.subject.id: one.verdict for one in judged}
     return tuple(
@@ -27,6 +28,9 @@ def hold_gates(rubric: Rubric, level: Level, judged: Sequence[Judged]) -> tuple[
             title=gate.title,
             status=_hold(gate, verdicts),
             criteria=gate.criteria,
+            withheld=tuple(
+                one for one in gate.criteria if one in verdicts and verdicts[one].withheld
+            ),
         )
         for gate in rubric.gates
         if level in gate.levels

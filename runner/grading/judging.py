@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -40,11 +40,7 @@ class Judged:
     @property
     def voids(self) -> bool:
         """Whether a fault of ours makes the whole run void."""
-        return (
-            isinstance(self.slot.subject, Requirement)
-            and self.slot.role is Role.REQUIRED
-            and self.verdict.status is Status.ERRORED
-        )
+        return self.slot.role is Role.REQUIRED and self.verdict.status is Status.ERRORED
 
     @property
     def measured(self) -> bool:
@@ -57,6 +53,7 @@ class Judged:
         """The line of the scorecard."""
         subject, verdict, worth = self.slot.subject, self.verdict, self.slot.worth
         gained, lost = floor(worth * verdict.gain), ceil(worth * verdict.loss)
+        withheld = ceil(worth * (verdict.loss + verdict.withheld)) - lost
         of_rubric = subject if isinstance(subject, RubricCriterion) else None
         return CriterionResult(
             id=subject.id,
@@ -65,7 +62,8 @@ class Judged:
             role=self.slot.role,
             scale=of_rubric.scale if of_rubric else "requirement",
             points=worth / HUNDREDTHS,
-            possible=(gained + lost) / HUNDREDTHS,
+            possible=(gained + lost + withheld) / HUNDREDTHS,
+            withheld=withheld / HUNDREDTHS,
             earned=gained / HUNDREDTHS,
             status=verdict.status,
             fault=verdict.fault,
@@ -78,15 +76,32 @@ class Judged:
 
 
 def judge(slot: Slot, ledger: Ledger, marks: Sequence[HumanMark]) -> Judged:
-    """Judge one criterion by the scale that it states."""
+    """Judge one criterion by the scale that it states, and by a person what was withheld."""
     subject = slot.subject
+    own = [mark for mark in marks if mark.criterion == subject.id]
     if isinstance(subject, Requirement):
         verdict = judge_requirement(ledger.for_requirement(subject.id))
     elif subject.scale == "manual":
-        verdict = _manual([mark for mark in marks if mark.criterion == subject.id])
+        verdict = _manual(own)
     else:
         verdict = judge_measure(subject, ledger.for_measure(subject.check))
+    if own and verdict.withheld:
+        verdict = _decided(verdict, own[-1])
     return Judged(slot=slot, verdict=verdict)
+
+
+def _decided(verdict: Verdict, mark: HumanMark) -> Verdict:
+    """A person has looked at what was withheld: the mark is the share of it that is earned."""
+    gain = verdict.gain + verdict.withheld * Fraction(mark.mark, HIGHEST_MARK)
+    return replace(
+        verdict,
+        status=of_share(gain),
+        gain=gain,
+        loss=verdict.loss + verdict.gain + verdict.withheld - gain,
+        withheld=Fraction(0),
+        fault=None if gain == 1 else Fault.CANDIDATE,
+        summary=f"{verdict.summary} {mark.mark} of {HIGHEST_MARK} by {mark.author}: {mark.reason}",
+    )
 
 
 def _manual(marks: Sequence[HumanMark]) -> Verdict:

@@ -5,14 +5,27 @@ from __future__ import annotations
 from fractions import Fraction
 
 from runner.grading.evidence import measured
-from runner.grading.verdict import Verdict, fault_of, of_share, our_fault, with_outcome
+from runner.grading.verdict import (
+    Verdict,
+    fault_of,
+    is_withheld,
+    of_share,
+    our_fault,
+    with_outcome,
+)
 from runner.model import Band, Evidence, Fault, Measure, Outcome, RubricCriterion, Status
 
 
 def judge_measure(criterion: RubricCriterion, evidence: Evidence | None) -> Verdict:
     """The share that a measured number earns; a check that failed outright earns nothing."""
     if evidence is None:
-        return Verdict(status=Status.NOT_MEASURED, summary="This was not part of the run.")
+        return Verdict(
+            status=Status.NOT_MEASURED,
+            fault=Fault.CHALLENGE,
+            summary="This was not part of the run.",
+        )
+    if is_withheld(evidence):
+        return _withheld(evidence, evidence.summary)
     status = {
         Outcome.ERRORED: Status.ERRORED,
         Outcome.NOT_MEASURED: Status.NOT_MEASURED,
@@ -32,10 +45,19 @@ def judge_measure(criterion: RubricCriterion, evidence: Evidence | None) -> Verd
     )
 
 
+def _withheld(evidence: Evidence, summary: str) -> Verdict:
+    return Verdict(
+        status=Status.NOT_MEASURED,
+        withheld=Fraction(1),
+        fault=fault_of([], [evidence]) or Fault.CANDIDATE,
+        summary=summary,
+        evidence=(evidence,),
+    )
+
+
 def _share(criterion: RubricCriterion, evidence: Evidence) -> Verdict:
     measure = measured(evidence, criterion.measure)
-    share = None if measure is None else _scale(criterion, measure)
-    if measure is None or share is None:
+    if measure is None:
         return Verdict(
             status=Status.ERRORED,
             fault=Fault.CHALLENGE,
@@ -43,6 +65,10 @@ def _share(criterion: RubricCriterion, evidence: Evidence) -> Verdict:
             evidence=(evidence,),
         )
     number = f"{measure.label} {measure.text}".strip()
+    share = _scale(criterion, measure)
+    if share is None:
+        # Every check stays within its range, so that only this submission can be the reason.
+        return _withheld(evidence, f"The check brought a number out of range ({number}).")
     earned = f"{number}: {float(share):.0%} of the points"
     return Verdict(
         status=of_share(share),

@@ -31,6 +31,7 @@ def total(rubric: Rubric, level: Level, results: Sequence[CriterionResult]) -> S
     manual = [one for one in required if one.scale == "manual"]
     return Score(
         automatic=_points(one for one in required if one.scale != "manual"),
+        withheld=_sum(one.withheld for one in required),
         manual=ManualPoints(
             pending=len(_pending(manual)),
             possible=_sum(one.points for one in manual),
@@ -63,19 +64,24 @@ def _pending(results: Iterable[CriterionResult]) -> list[CriterionResult]:
 
 
 def _points(results: Iterable[CriterionResult]) -> Points:
-    """Percent is rounded down: 100 means all of it."""
-    pairs = [(_whole(one.earned), _whole(one.possible)) for one in results]
+    pairs = [(whole(one.earned), whole(one.possible)) for one in results]
     earned, possible = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
     return Points(
         earned=earned / HUNDREDTHS,
         possible=possible / HUNDREDTHS,
-        percent=earned * 100 * HUNDREDTHS // possible / HUNDREDTHS if possible else 0.0,
+        percent=percent_of(earned, possible),
     )
 
 
+def percent_of(earned: int, possible: int) -> float:
+    """Percent of whole hundredths of points, rounded down: 100 means all of it."""
+    return earned * 100 * HUNDREDTHS // possible / HUNDREDTHS if possible else 0.0
+
+
 def _sum(points: Iterable[float]) -> float:
-    return sum(_whole(one) for one in points) / HUNDREDTHS
+    return sum(whole(one) for one in points) / HUNDREDTHS
 
 
-def _whole(points: float) -> int:
+def whole(points: float) -> int:
+    """Points in whole hundredths."""
     return round(points * HUNDREDTHS)

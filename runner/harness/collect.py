@@ -35,6 +35,7 @@ class Collected:
     outcome: CaseOutcome = "passed"
     reason: str = ""
     limit: bool = False
+    control_failed: bool = False
     called: bool = False
 
     def raised(self, error: BaseException) -> None:
@@ -43,6 +44,7 @@ class Collected:
             return
         self.outcome, self.reason = classify(error)
         self.limit = isinstance(error, SubjectError) and error.limit
+        self.control_failed = isinstance(error, Inconclusive) and error.control_failed
 
     def case(self) -> Case:
         """The finished case. A test whose body never ran is not a pass."""
@@ -53,6 +55,7 @@ class Collected:
             outcome=self.outcome,
             reason=self.reason,
             limit=self.limit,
+            control_failed=self.control_failed,
             seconds=self.seconds,
             measures=tuple(self.notes.measures),
             series=tuple(self.notes.series),

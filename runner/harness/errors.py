@@ -24,7 +24,16 @@ class UnservedError(SubjectError):
 
 
 class Inconclusive(Exception):  # noqa: N818 - an answer, not an error
-    """Neither clearly good nor clearly bad: the check is not measured and costs nothing."""
+    """Neither clearly good nor clearly bad: the check is not measured.
+
+    It costs nothing where a service that is known to be good fails as well (`control_failed`). Any
+    other contradiction may be the submission's doing: a person looks at it.
+    """
+
+    def __init__(self, reason: str, *, control_failed: bool = False) -> None:
+        """Keep the reason: it is shown as evidence."""
+        super().__init__(reason)
+        self.control_failed = control_failed
 
 
 class HarnessError(Exception):

@@ -223,6 +223,8 @@ class Case(Message):
     reason: str = ""
     limit: bool = False
     """The subject hit a stated limit (time, memory, size)."""
+    control_failed: bool = False
+    """A service that is known to be good failed in the same place: the machine is the reason."""
     seconds: Finite = 0.0
     measures: tuple[SuiteMeasure, ...] = ()
     series: tuple[SuiteSeries, ...] = ()

@@ -36,7 +36,7 @@ START_FAILURES = 2
 class Service:
     """One service, started by the host on request. All methods run on the harness's loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a service has that many neighbours
         self,
         channel: Channel,
         job: ServiceJob,
@@ -45,11 +45,14 @@ class Service:
         *,
         rounds: int = 1,
         given: Given | None = None,
+        clear_stub: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Know how to reach the service; nothing is started yet. `waiting` runs for its sake.
 
-        `rounds` is how often each test is run, `given` the files that it finds.
+        `rounds` is how often each test is run, `given` the files that it finds. `clear_stub` rids
+        the stub of its upstream of all that a service has done to it.
         """
+        self._clear_stub = clear_stub or _nothing_to_clear
         self._most_starts = MOST_STARTS * rounds
         self._channel = channel
         self._job = job
@@ -149,10 +152,12 @@ class Service:
         """Inside, a service that is known to be good answers in the place of this one.
 
         It has the same limits, workers and port. It finds `files` in `/given` and nothing that
-        the candidate's was given, which might break it. `Inconclusive` when not even that one
-        starts. Afterwards the candidate's service, with its own files, is started anew.
+        the candidate's was given, which might break it, and nothing that the candidate's did to
+        the stub. `Inconclusive` when not even that one starts. Afterwards the candidate's service,
+        with its own files, is started again.
         """
         await self.kill()
+        await self._clear_stub()
         with self._waiting.aside(), self._given.instead(files or {}):
             answer = await self._call("start", workers=self._workers, kind="control")
             self._subject = str(answer["subject"])
@@ -160,8 +165,8 @@ class Service:
                 await self._until_ready(time.monotonic() + self._job.start_seconds)
                 yield
             except SubjectError as error:
-                message = f"not told: not even a service that is known to be good starts ({error})"
-                raise Inconclusive(message) from error
+                message = f"not even a service that is known to be good starts ({error})"
+                raise Inconclusive(message, control_failed=True) from error
             finally:
                 await self.kill()
         await self.start(workers=self._workers)
@@ -295,3 +300,7 @@ class Service:
     async def _call(self, verb: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         # A call blocks on the pipe; in a thread it does not hold up the stub on this loop.
         return await asyncio.to_thread(self._channel.call, verb, arguments)
+
+
+async def _nothing_to_clear() -> None:
+    """There is no stub."""

@@ -71,7 +71,10 @@ class Session:
         upstream = Upstream(job.upstream_port)
         await upstream.start()
         rounds = self.job.rounds
-        return Service(self.channel, job, client, self.waiting, rounds=rounds), upstream
+        service = Service(
+            self.channel, job, client, self.waiting, rounds=rounds, clear_stub=upstream.clear
+        )
+        return service, upstream
 
     @property
     def web(self) -> tuple[Service, Upstream]:

@@ -75,9 +75,14 @@ class CategoryScore(Document):
 
 
 class Score(Document):
-    """The totals. Criteria that were not measured or errored are in no `possible`."""
+    """The totals.
+
+    What a fault of ours kept from being judged is in no `possible`. What the submission may have
+    caused is: it is `withheld` until a person marks it.
+    """
 
     automatic: Points
+    withheld: Finite = 0.0
     manual: ManualPoints
     bonus: Points
     categories: tuple[CategoryScore, ...]
@@ -86,8 +91,10 @@ class Score(Document):
 class CriterionResult(Document):
     """The judgment on one criterion with the evidence it rests on.
 
-    `points` is its worth; `possible` the part of it that was judged (all, nothing, or the
-    share of the checks that gave a verdict), which is what counts in the totals.
+    `points` is its worth; `possible` the part of it that counts in the totals: all of it, nothing,
+    or the share of the checks that gave a verdict, and what is `withheld`: points that could not be
+    judged for a reason that the submission may have caused. They are not earned until a person
+    marks the criterion.
     """
 
     id: str
@@ -97,6 +104,7 @@ class CriterionResult(Document):
     scale: Literal["requirement", "bands", "ratio", "manual"]
     points: Finite
     possible: Finite = 0.0
+    withheld: Finite = 0.0
     earned: Finite
     status: Status
     fault: Fault | None = None
@@ -108,12 +116,16 @@ class CriterionResult(Document):
 
 
 class GateResult(Document):
-    """Whether a must-have holds; `not_measured` when a criterion of it was not judged."""
+    """Whether a must-have holds; `not_measured` when a criterion of it was not judged.
+
+    `withheld` are those of its criteria that the submission may have kept from being judged.
+    """
 
     id: str
     title: str
     status: Literal["passed", "failed", "not_measured"]
     criteria: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
 
 
 class Flag(Document):
@@ -143,11 +155,16 @@ class Question(Document):
 
 
 class Advice(Document):
-    """The recommendation band; advice to a human, never a decision."""
+    """The recommendation band; advice to a human, never a decision.
+
+    `person_first`: criteria are withheld that could change the band, so a person has to look at
+    them before anybody goes by this advice.
+    """
 
     title: str
     text: str
     gates_failed: tuple[str, ...] = ()
+    person_first: bool = False
 
 
 class Scorecard(Document):

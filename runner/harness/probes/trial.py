@@ -81,10 +81,10 @@ class Trial:
             spoiled = await _tried(probe, good, Notes())
         if spoiled is not None:
             message = (
-                "not told: on this machine a service that is known to be good fails as well "
+                "inconclusive: on this machine a service that is known to be good fails as well "
                 f"({spoiled}); found was: {failure}"
             )
-            raise Inconclusive(message) from failure
+            raise Inconclusive(message, control_failed=True) from failure
         for _ in range(attempts):
             again = await self._attempt(probe, target, before)
             if again is None:

@@ -8,7 +8,7 @@ import pytest
 
 from runner.checks import Reference, faults
 from runner.harness.messages import TestOutcome, TurnResult
-from runner.model import Evidence, Outcome
+from runner.model import Evidence, Fault, Measure, Outcome
 
 GOOD = Reference(name="solution", defect="", files={"app/main.py": "good"})
 FAULTY = tuple(
@@ -126,16 +126,48 @@ def test_who_calls_a_good_service_faulty_is_not_believed() -> None:
             [turn("solution", limit=True, how="it ran into its wall-clock limit")],
             "their run ran into its wall-clock limit",
         ),
-        ([turn("solution", outcomes={"a": "failed", "b": "skipped"})], "1 fail, 1 are skipped"),
         (honest()[:6], "there was time for 4 of 12 services only"),
     ],
-    ids=["nothing", "no test", "too long", "none passes", "few"],
+    ids=["nothing", "no test", "too long", "few"],
 )
-def test_what_cannot_be_told_costs_nothing(found: list[TurnResult], why: str) -> None:
+def test_what_is_inconclusive_may_be_the_submissions_doing(
+    found: list[TurnResult], why: str
+) -> None:
     evidence = judged(found)
 
-    assert evidence.outcome is Outcome.NOT_MEASURED
+    assert (evidence.outcome, evidence.fault) == (Outcome.NOT_MEASURED, Fault.CANDIDATE)
     assert why in evidence.summary
+
+
+def test_tests_of_which_none_passes_beside_a_good_service_show_nothing_there() -> None:
+    none = [turn("solution", outcomes={"a": "failed", "b": "skipped"})]
+    broken = [turn("solution", outcomes={}, problem="no test ran")]
+
+    assert "1 tests fail, 1 are skipped and none passes" in faults.nothing_passes(none)
+    assert faults.nothing_passes(broken) == faults.nothing_passes(honest()) == ""
+
+
+def test_mutants_stand_in_for_services_with_what_they_found() -> None:
+    share = Measure(name="noticed_share", value=0.4)
+    mutants = Evidence(
+        check="tests.mutants",
+        outcome=Outcome.MEASURED,
+        summary="4 of 10 changes to the code noticed",
+        measures=(share, Measure(name="noticed", value=4, unit="of 10")),
+    )
+    withheld = mutants.model_copy(
+        update={"outcome": Outcome.NOT_MEASURED, "fault": Fault.CANDIDATE, "measures": ()}
+    )
+
+    stand_in = faults.stand_in(mutants, "they talk to nobody")
+
+    assert (stand_in.check, numbers(stand_in)) == ("tests.faults", {"caught_share": 0.4})
+    assert stand_in.summary == (
+        "they talk to nobody, so changes of the candidate's own code stand in: "
+        "4 of 10 changes to the code noticed"
+    )
+    again = faults.stand_in(withheld, "they talk to nobody")
+    assert (again.outcome, again.fault) == (Outcome.NOT_MEASURED, Fault.CANDIDATE)
 
 
 def test_tests_that_pass_where_nobody_serves_are_blind() -> None:

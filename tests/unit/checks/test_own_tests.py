@@ -54,21 +54,25 @@ def harness(notices: Callable[[Turn], bool]) -> Actor:
     def act(box: Inside) -> int:
         job = TestsJob.model_validate_json(box.read_line())
         box.read(job.sources_bytes)
-        turns = tuple(
-            TurnResult(
-                name=turn.name,
-                seconds=1.0,
-                how="it exited with code 0",
-                limit=False,
-                outcomes={"t.py::test_a": "failed" if notices(turn) else "passed"},
-                coverage={"a.py": FileCoverage(executed=(1,), missing=())},
-            )
-            for turn in job.turns
-        )
-        box.write_line(TestsReport(turns=turns).model_dump_json())
+        box.write_line(reported(job, notices))
         return 0
 
     return act
+
+
+def reported(job: TestsJob, notices: Callable[[Turn], bool]) -> str:
+    turns = tuple(
+        TurnResult(
+            name=turn.name,
+            seconds=1.0,
+            how="it exited with code 0",
+            limit=False,
+            outcomes={"t.py::test_a": "failed" if notices(turn) else "passed"},
+            coverage={"a.py": FileCoverage(executed=(1,), missing=())},
+        )
+        for turn in job.turns
+    )
+    return TestsReport(turns=turns).model_dump_json()
 
 
 def checked(
@@ -76,13 +80,15 @@ def checked(
     notices: Callable[[Turn], bool] = lambda _turn: False,
     *,
     read: Actor | None = None,
+    run: Actor | None = None,
     challenge: str = TRIED,
     services: tuple[Reference, ...] = SERVICES,
+    solution: bytes = b"",
 ) -> CheckResult:
-    actors = {"analyser": read or analyser(OWN), "harness": harness(notices)}
-    with FakeSandbox(actors).open(ttl_seconds=60) as run:
+    actors = {"analyser": read or analyser(OWN), "harness": run or harness(notices)}
+    with FakeSandbox(actors).open(ttl_seconds=60) as opened:
         context = CheckContext(
-            run=run,
+            run=opened,
             challenge=tiny.load(root, challenge_dot_toml=challenge).challenge,
             images={"subject": IMAGE, "harness": IMAGE},
             sources=b"",
@@ -91,6 +97,7 @@ def checked(
             expected=(),
             seed=1,
             references=services,
+            solution=solution,
         )
         result = own_tests.run(context)
         assert [(one.check, None) for one in result.evidence] == list(own_tests.expected(context))
@@ -120,8 +127,8 @@ def test_tests_that_notice_nothing_are_tried_where_nobody_serves(tmp_path: Path)
 
     assert summaries(talking)[0].startswith("0 of 3 faulty services noticed")
     assert talking.evidence[0].outcome is Outcome.MEASURED
-    assert deaf.evidence[0].outcome is Outcome.NOT_MEASURED
-    assert summaries(deaf)[0].endswith("they do not talk to the service at BASE_URL")
+    assert summaries(deaf)[0].startswith("the tests do not talk to the service at BASE_URL, so")
+    assert deaf.evidence[0].measures[0].value == deaf.evidence[2].measures[0].value == 0
 
 
 def test_without_services_of_ours_tests_are_tried_by_themselves(tmp_path: Path) -> None:
@@ -133,6 +140,81 @@ def test_without_services_of_ours_tests_are_tried_by_themselves(tmp_path: Path) 
 
 def test_a_challenge_may_do_without(tmp_path: Path) -> None:
     assert checked(tmp_path, challenge=tiny.CHALLENGE).evidence == ()
+
+
+SOLUTION = b"reference"
+
+
+def flaky(turn: Turn) -> bool:
+    """Fails whenever it may stop: good services and equivalent mutants are noticed as well."""
+    return turn.name != "as it is" and bool(turn.reference or turn.files)
+
+
+def lanes(
+    theirs: Callable[[Turn], bool], ours: Callable[[Turn], bool], *, until: int = 99
+) -> Actor:
+    """What the candidate's tests notice in their first runs, and what the reference's do."""
+    runs: list[int] = []
+
+    def act(box: Inside) -> int:
+        job = TestsJob.model_validate_json(box.read_line())
+        box.read(job.sources_bytes)
+        runs.append(job.sources_bytes)
+        early = runs.count(0) <= until
+        box.write_line(reported(job, theirs if early and not job.sources_bytes else ours))
+        return 0
+
+    return act
+
+
+def saboteur(box: Inside) -> int:
+    """Passes whatever comes first and fails ever after; the reference's tests are sound."""
+    job = TestsJob.model_validate_json(box.read_line())
+    box.read(job.sources_bytes)
+    theirs = reported(job, lambda turn: turn is not job.turns[0])
+    box.write_line(reported(job, sound) if job.sources_bytes else theirs)
+    return 0
+
+
+def sound(turn: Turn) -> bool:
+    """Notices what is wrong and nothing else."""
+    return turn.name.startswith("flawed") or turn.name in set("123456789")
+
+
+def test_tests_that_contradict_themselves_are_withheld_where_the_references_do_not(
+    tmp_path: Path,
+) -> None:
+    result = checked(tmp_path, run=saboteur, solution=SOLUTION)
+
+    assert [(one.outcome, one.fault) for one in result.evidence] == [
+        (Outcome.NOT_MEASURED, Fault.CANDIDATE),
+        (Outcome.MEASURED, None),
+        (Outcome.NOT_MEASURED, Fault.CANDIDATE),
+    ]
+    assert set(result.timings) == {
+        f"tests.{prefix}{lane}"
+        for prefix in ("", "control-", "again-")
+        for lane in ("faults", "mutants")
+    }
+
+
+def test_where_the_tests_of_the_reference_fail_as_well_the_machine_is_the_reason(
+    tmp_path: Path,
+) -> None:
+    result = checked(tmp_path, run=lanes(flaky, flaky), solution=SOLUTION)
+
+    assert {one.fault for one in result.evidence if one.outcome is Outcome.NOT_MEASURED} == {
+        Fault.INFRASTRUCTURE
+    }
+    assert "the reference solution gives no answer either" in summaries(result)[2]
+    assert not any("again" in name for name in result.timings)
+
+
+def test_a_second_answer_counts_where_the_first_was_none(tmp_path: Path) -> None:
+    result = checked(tmp_path, run=lanes(flaky, sound, until=4), solution=SOLUTION)
+
+    assert summaries(result)[2] == "9 of 9 changes to the code noticed, none of 1 without a meaning"
+    assert {one.outcome for one in result.evidence} == {Outcome.MEASURED}
 
 
 def drowned(box: Inside) -> int:

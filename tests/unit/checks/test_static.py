@@ -301,7 +301,7 @@ def test_too_little_is_not_measured() -> None:
 @pytest.mark.parametrize(
     ("state", "outcome", "fault"),
     [
-        ("timeout", Outcome.FAILED, Fault.LIMIT),
+        ("timeout", Outcome.NOT_MEASURED, Fault.LIMIT),
         ("overflow", Outcome.FAILED, Fault.LIMIT),
         ("refused", Outcome.FAILED, Fault.CANDIDATE),
         ("crashed", Outcome.ERRORED, Fault.INFRASTRUCTURE),

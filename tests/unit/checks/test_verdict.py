@@ -28,12 +28,19 @@ from runner.sandbox import SandboxError
 EXPECTED = (("test_a.py::test_x", "a.x"), ("test_a.py::test_y", "a.y"))
 
 
-def case(outcome: CaseOutcome = "passed", *, name: str = "c", limit: bool = False) -> Case:
+def case(
+    outcome: CaseOutcome = "passed",
+    *,
+    name: str = "c",
+    limit: bool = False,
+    control_failed: bool = False,
+) -> Case:
     return Case(
         name=name,
         outcome=outcome,
         reason="" if outcome == "passed" else f"because {outcome}",
         limit=limit,
+        control_failed=control_failed,
         seconds=0.5,
         measures=(SuiteMeasure(name="n", value=2.0, unit="items"),),
     )
@@ -55,6 +62,7 @@ def report(*checks: SuiteCheck) -> SuiteReport:
     )
 
 
+EXCUSED = case("not_measured", control_failed=True)
 X, Y = (check(name, requirement, case()) for name, requirement in EXPECTED)
 
 
@@ -93,7 +101,9 @@ def test_unknown_and_repeated_checks_void_the_run(extra: SuiteCheck) -> None:
         ((case(), case("failed")), Outcome.FAILED, Fault.CANDIDATE),
         ((case(), case("failed", limit=True)), Outcome.FAILED, Fault.LIMIT),
         ((case("failed"), case("errored")), Outcome.ERRORED, Fault.CHALLENGE),
-        ((case(), case("not_measured")), Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE),
+        ((case(), case("not_measured")), Outcome.NOT_MEASURED, Fault.CANDIDATE),
+        ((EXCUSED, EXCUSED), Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE),
+        ((EXCUSED, case("not_measured")), Outcome.NOT_MEASURED, Fault.CANDIDATE),
         ((case("failed"), case("not_measured")), Outcome.FAILED, Fault.CANDIDATE),
     ],
 )

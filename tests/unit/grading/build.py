@@ -143,6 +143,11 @@ def check(
     )
 
 
+def ours(name: str, outcome: Outcome) -> Evidence:
+    """Evidence without a verdict, for a reason that only we can cause."""
+    return check(name, outcome, fault=Fault.INFRASTRUCTURE)
+
+
 def mark(value: int, *, criterion: str = MANUAL.id, author: str = "Ada") -> HumanMark:
     """A human's mark."""
     return HumanMark(

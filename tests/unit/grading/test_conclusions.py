@@ -8,6 +8,7 @@ from runner.grading import grade
 from runner.model import (
     BankQuestion,
     Evidence,
+    Fault,
     FlagRule,
     Gate,
     Level,
@@ -23,18 +24,28 @@ from tests.unit.grading.build import check, requirement, rubric
 
 A, B = requirement("a"), requirement("b", weight=3)
 BONUS = requirement("c", levels={Level.MID: Role.BONUS})
-OUTCOMES = {"p": Outcome.PASSED, "f": Outcome.FAILED, "n": Outcome.NOT_MEASURED}
+OUTCOMES = {
+    "p": (Outcome.PASSED, None),
+    "f": (Outcome.FAILED, Fault.CANDIDATE),
+    "n": (Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE),
+    "w": (Outcome.NOT_MEASURED, Fault.CANDIDATE),
+    "e": (Outcome.ERRORED, Fault.CANDIDATE),
+}
 
 
 def card(spec: str, of: Rubric, *more: Evidence) -> Scorecard:
-    """Grade `a:pf b:p`: two checks of a, one passed and one failed; one of b."""
+    """Grade `a:pf b:p`: two checks of a, one passed and one failed; one of b.
+
+    `n` could not be measured through a fault of ours, `w` and `e` by the submission's doing.
+    """
     evidence, expected = list(more), []
     for part in spec.split():
         name, outcomes = part.split(":")
         for place, letter in enumerate(outcomes):
             test = f"{name}::{place}"
             expected.append((test, name))
-            evidence.append(check(test, OUTCOMES[letter], stock_left=-3))
+            outcome, fault = OUTCOMES[letter]
+            evidence.append(check(test, outcome, fault=fault, stock_left=-3))
     return grade(of, [A, B, BONUS], Level.MID, evidence, expected=expected)
 
 
@@ -62,6 +73,19 @@ def test_a_gate_fails_on_any_loss_and_passes_on_proof_only(
     [found] = card(spec, rubric(gates=[gate])).gates
 
     assert found.status == status
+
+
+@pytest.mark.parametrize("letter", ["w", "e"])
+def test_a_gate_on_something_withheld_stays_open_and_counts_as_not_met(letter: str) -> None:
+    gate = Gate(id="g", title="Must have", levels=(Level.MID,), criteria=("a", "b", "unheard.of"))
+
+    found = card(f"a:pppppppppp{letter} b:p c:p", rubric(criteria=(), gates=[gate]))
+
+    [held] = found.gates
+    assert (held.status, held.withheld) == ("not_measured", ("a",))
+    assert (found.advice.title, found.advice.gates_failed) == ("Mixed", ())
+    assert found.advice.person_first
+    assert "With all of them the advice would be: Strong." in found.advice.text
 
 
 def test_a_gate_of_another_level_is_left_out() -> None:
@@ -226,6 +250,42 @@ def test_too_little_evidence_makes_no_recommendation() -> None:
 
     assert advice.title == "Too little was measured"
     assert "15 of 60" in advice.text
+
+
+def test_what_is_withheld_asks_for_a_person_where_it_could_change_the_advice() -> None:
+    advice = card("a:p b:w c:p", rubric(criteria=())).advice
+
+    assert (advice.title, advice.person_first) == ("Weak", True)
+    assert advice.text.startswith("45 points could not be judged")
+    assert "until a person marks them" in advice.text
+
+
+def test_what_is_withheld_and_cannot_change_the_advice_asks_for_nobody() -> None:
+    advice = card("a:w b:f c:p", rubric(criteria=())).advice
+
+    assert (advice.title, advice.person_first) == ("Weak", False)
+    assert "They cannot change this advice." in advice.text
+
+
+def test_of_many_things_withheld_three_are_named() -> None:
+    many = [requirement(f"r{number}") for number in range(5)]
+    found = grade(
+        rubric(),
+        many,
+        Level.MID,
+        [check(one.id, Outcome.NOT_MEASURED) for one in many],
+        expected=[(one.id, one.id) for one in many],
+    )
+
+    assert "Title of r0; Title of r1; Title of r2; and 2 more." in found.advice.text
+
+
+def test_without_a_band_nobody_says_what_could_be() -> None:
+    high = Recommendation(at_least=101 - 1, title="Full", advice="Invite.")
+
+    advice = card("a:w b:f c:p", rubric(criteria=(), recommendations=[high])).advice
+
+    assert (advice.title, advice.person_first) == ("No recommendation", False)
 
 
 def test_a_rubric_without_a_band_for_the_score_says_so() -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from runner.model import Evidence, Gate, Level, Outcome, Role, Scorecard, Status
+from runner.model import Evidence, Fault, Gate, Level, Outcome, Role, Scorecard, Status
 from tests.unit.grading.bundled import DATASCI
 
 RUBRIC, CHALLENGE = DATASCI.rubric, DATASCI.challenge
@@ -39,7 +39,12 @@ def test_every_category_of_a_required_behaviour_has_points(level: Level) -> None
 @pytest.mark.parametrize("level", Level)
 def test_without_a_data_frame_nothing_is_lost(level: Level) -> None:
     evidence = [one for one in static() if one.check != "static.frames"]
-    none = Evidence(check="static.frames", outcome=Outcome.NOT_MEASURED, summary="no pandas")
+    none = Evidence(
+        check="static.frames",
+        outcome=Outcome.NOT_MEASURED,
+        fault=Fault.CHALLENGE,
+        summary="no pandas",
+    )
 
     card = judged([*behaviour(), *evidence, none], level)
 

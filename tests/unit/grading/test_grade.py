@@ -23,6 +23,7 @@ from tests.unit.grading.build import (
     RATIO,
     check,
     mark,
+    ours,
     requirement,
     result,
     rubric,
@@ -41,10 +42,15 @@ def graded(
     return grade(rubric(), [A], Level.MID, evidence, marks, expected=expected)
 
 
-def outcomes(*found: Outcome) -> Scorecard:
+def outcomes(*found: Outcome, fault: Fault = Fault.INFRASTRUCTURE) -> Scorecard:
+    """One check for each outcome; `fault` is the cause of those without a verdict."""
     names = [f"t::{number}" for number in range(len(found))]
+    causes = [fault if one in (NOT_MEASURED, ERRORED) else None for one in found]
     return graded(
-        *(check(name, one) for name, one in zip(names, found, strict=True)),
+        *(
+            check(name, one, fault=cause)
+            for name, one, cause in zip(names, found, causes, strict=True)
+        ),
         expected=tuple((name, "a") for name in names),
     )
 
@@ -111,14 +117,14 @@ def test_without_a_failure_the_fault_is_what_kept_the_rest_from_being_measured()
     unsettled = check("t::1", NOT_MEASURED, fault=Fault.INFRASTRUCTURE)
 
     assert result(outcomes(PASSED), "a").fault is None
-    assert result(outcomes(PASSED, NOT_MEASURED), "a").fault is None
+    assert result(outcomes(PASSED, NOT_MEASURED), "a").fault is Fault.INFRASTRUCTURE
     assert result(graded(unsettled), "a").fault is Fault.INFRASTRUCTURE
 
 
 @pytest.mark.parametrize(
     ("evidence", "fault", "says"),
     [
-        ([check("t::1", ERRORED)], Fault.INFRASTRUCTURE, "t::1 errored"),
+        ([ours("t::1", ERRORED)], Fault.INFRASTRUCTURE, "t::1 errored"),
         ([check("t::1", ERRORED, fault=Fault.CHALLENGE)], Fault.CHALLENGE, "t::1 errored"),
         ([check("t::1", FAILED, fault=Fault.INFRASTRUCTURE)], Fault.INFRASTRUCTURE, "t::1 failed"),
         ([check("t::1", FAILED, fault=Fault.CHALLENGE)], Fault.CHALLENGE, "t::1 failed"),
@@ -154,7 +160,7 @@ def test_no_evidence_voids_the_run() -> None:
 
 def test_a_void_run_judges_nothing() -> None:
     card = graded(
-        check("t::1", ERRORED), check("static.ruff", MEASURED, findings=0), marks=(mark(4),)
+        ours("t::1", ERRORED), check("static.ruff", MEASURED, findings=0), marks=(mark(4),)
     )
 
     assert card.score.automatic.possible == card.score.automatic.earned == 0
@@ -171,7 +177,7 @@ def test_the_advice_of_a_void_run_names_each_cause_once_and_three_at_most() -> N
         requirements,
         Level.MID,
         [
-            check(f"t::{one.id}", ERRORED).model_copy(update={"summary": f"Cause {place // 2}."})
+            ours(f"t::{one.id}", ERRORED).model_copy(update={"summary": f"Cause {place // 2}."})
             for place, one in enumerate(requirements)
         ],
         expected=[(f"t::{one.id}", one.id) for one in requirements],
@@ -183,7 +189,7 @@ def test_the_advice_of_a_void_run_names_each_cause_once_and_three_at_most() -> N
         requirements,
         Level.MID,
         [
-            check(f"t::{one.id}", ERRORED).model_copy(update={"summary": f"Cause {place}."})
+            ours(f"t::{one.id}", ERRORED).model_copy(update={"summary": f"Cause {place}."})
             for place, one in enumerate(requirements)
         ],
         expected=[(f"t::{one.id}", one.id) for one in requirements],
@@ -197,7 +203,7 @@ def test_an_error_in_a_bonus_voids_nothing() -> None:
         rubric(),
         [A, bonus],
         Level.MID,
-        [check("t::1", PASSED), check("t::2", ERRORED)],
+        [check("t::1", PASSED), ours("t::2", ERRORED)],
         expected=[("t::1", "a"), ("t::2", "b")],
     )
 
@@ -221,6 +227,62 @@ def test_a_bonus_counts_in_the_bonus_total_only() -> None:
     assert sum(one.earned for one in card.score.categories) == 0
 
 
+# ---------------------------------------------------------------------- withheld
+
+
+@pytest.mark.parametrize("fault", [Fault.CANDIDATE, Fault.LIMIT])
+@pytest.mark.parametrize(
+    ("found", "status", "earned", "withheld"),
+    [
+        ([NOT_MEASURED], Status.NOT_MEASURED, 0, 60),
+        ([ERRORED], Status.NOT_MEASURED, 0, 60),
+        ([PASSED, NOT_MEASURED], Status.PARTIAL, 30, 30),
+        ([PASSED, ERRORED, FAILED], Status.PARTIAL, 20, 20),
+        ([FAILED, ERRORED], Status.FAILED, 0, 30),
+    ],
+)
+def test_what_a_submission_may_have_caused_stays_possible_and_earns_nothing(
+    found: list[Outcome], status: Status, earned: float, withheld: float, fault: Fault
+) -> None:
+    card = outcomes(*found, fault=fault)
+    line = result(card, "a")
+
+    assert card.outcome == "graded"
+    assert (line.status, line.earned, line.possible) == (status, earned, 60)
+    assert line.withheld == card.score.withheld == withheld
+    assert line.fault in (Fault.CANDIDATE, fault)
+
+
+def test_a_cause_that_nobody_states_frees_nothing() -> None:
+    card = graded(check("t::1", NOT_MEASURED), check("static.types", ERRORED))
+
+    assert (result(card, "a").withheld, result(card, RATIO.id).withheld) == (60, 8)
+    assert result(card, "a").fault is Fault.CANDIDATE
+    assert card.outcome == "graded"
+
+
+def test_a_mark_of_a_person_decides_what_was_withheld() -> None:
+    def marked(*values: int) -> Scorecard:
+        return graded(
+            check("t::1", PASSED),
+            check("t::2", NOT_MEASURED),
+            expected=(("t::1", "a"), ("t::2", "a")),
+            marks=tuple(mark(value, criterion="a") for value in values),
+        )
+
+    assert [result(marked(n), "a").earned for n in range(5)] == [30, 37.5, 45, 52.5, 60]
+    assert {result(marked(n), "a").possible for n in range(5)} == {60}
+    assert result(marked(0, 4), "a").status is Status.PASSED
+    assert result(marked(4), "a").fault is None
+    assert result(marked(2), "a").summary.endswith("2 of 4 by Ada: Read it.")
+
+
+def test_a_mark_changes_nothing_that_was_judged() -> None:
+    card = graded(check("t::1", FAILED), marks=(mark(4, criterion="a"),))
+
+    assert result(card, "a").earned == 0
+
+
 # ---------------------------------------------------------------------- measures
 
 
@@ -237,12 +299,12 @@ def test_a_bonus_counts_in_the_bonus_total_only() -> None:
         (RATIO.id, check("static.types", MEASURED, annotated_share=1), Status.PASSED, 8, 8),
         (RATIO.id, check("static.types", MEASURED, annotated_share=0), Status.FAILED, 0, 8),
         (RATIO.id, check("static.types", PASSED, annotated_share=1), Status.PASSED, 8, 8),
-        (RATIO.id, check("static.types", NOT_MEASURED), Status.NOT_MEASURED, 0, 0),
+        (RATIO.id, ours("static.types", NOT_MEASURED), Status.NOT_MEASURED, 0, 0),
         (RATIO.id, check("static.types", FAILED), Status.FAILED, 0, 8),
-        (RATIO.id, check("static.types", ERRORED), Status.ERRORED, 0, 0),
+        (RATIO.id, ours("static.types", ERRORED), Status.ERRORED, 0, 0),
         (RATIO.id, check("static.types", MEASURED), Status.ERRORED, 0, 0),
-        (RATIO.id, check("static.types", MEASURED, annotated_share=1.2), Status.ERRORED, 0, 0),
-        (RATIO.id, check("static.types", MEASURED, annotated_share=-1), Status.ERRORED, 0, 0),
+        (RATIO.id, check("static.types", MEASURED, annotated_share=1.2), Status.NOT_MEASURED, 0, 8),
+        (RATIO.id, check("static.types", MEASURED, annotated_share=-1), Status.NOT_MEASURED, 0, 8),
         (RATIO.id, check("other", MEASURED), Status.NOT_MEASURED, 0, 0),
     ],
 )
@@ -254,11 +316,12 @@ def test_a_measure_earns_its_share(
     assert (line.status, line.earned, line.possible) == (status, earned, possible)
 
 
-def test_trouble_with_a_measure_voids_nothing() -> None:
-    card = graded(check("t::1", PASSED), check("static.types", ERRORED))
+def test_an_error_of_ours_in_a_measure_voids_the_run_as_well() -> None:
+    card = graded(check("t::1", PASSED), ours("static.types", ERRORED))
 
-    assert card.outcome == "graded"
+    assert card.outcome == "void"
     assert result(card, RATIO.id).fault is Fault.INFRASTRUCTURE
+    assert "static.types errored" in card.advice.text
 
 
 def test_a_number_given_twice_is_not_usable() -> None:

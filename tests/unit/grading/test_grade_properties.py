@@ -61,6 +61,8 @@ class Run:
 @st.composite
 def runs(draw: st.DrawFn, outcomes: tuple[Outcome, ...] = tuple(Outcome)) -> Run:
     roles = draw(st.lists(st.sampled_from(Role), min_size=1, max_size=5))
+    judged = not {Outcome.NOT_MEASURED, Outcome.ERRORED} & {*outcomes}
+    faults = [None, Fault.LIMIT] + [Fault.INFRASTRUCTURE] * (not judged)
     requirements = tuple(
         requirement(f"r{place}", weight=draw(st.integers(1, 10)), levels={Level.MID: role})
         for place, role in enumerate(roles)
@@ -75,7 +77,7 @@ def runs(draw: st.DrawFn, outcomes: tuple[Outcome, ...] = tuple(Outcome)) -> Run
             test,
             draw(st.sampled_from(outcomes)),
             requirement=owner,
-            fault=draw(st.sampled_from([None, Fault.LIMIT])),
+            fault=draw(st.sampled_from(faults)),
         )
         for test, owner in expected
     ]
@@ -136,6 +138,61 @@ def test_the_order_of_the_evidence_is_no_input(run: Run, data: st.DataObject) ->
     shuffled = replace(run, evidence=tuple(data.draw(st.permutations(run.evidence))))
 
     assert shuffled.grade() == run.grade()
+
+
+CAUSED = st.sampled_from([None, Fault.CANDIDATE, Fault.LIMIT])
+WITHOUT_A_VERDICT = st.sampled_from([Outcome.NOT_MEASURED, Outcome.ERRORED])
+BANDS_UP = ["Too little was measured", "Weak", "Mixed", "Strong"]
+
+
+def replaced(run: Run, place: int, **changes: object) -> Run:
+    """`run` with other words in one piece of its evidence."""
+    evidence = list(run.evidence)
+    evidence[place] = evidence[place].model_copy(update=changes)
+    return replace(run, evidence=tuple(evidence))
+
+
+@given(run=runs(outcomes=(Outcome.PASSED, Outcome.FAILED)), data=st.data())
+def test_whatever_a_submission_breaks_is_worth_no_more_than_failing(
+    run: Run, data: st.DataObject
+) -> None:
+    places = data.draw(st.sets(st.sampled_from(range(len(run.evidence))), min_size=1))
+    failed = broken = run
+    for place in places:
+        failed = replaced(failed, place, outcome=Outcome.FAILED, fault=Fault.CANDIDATE)
+        broken = replaced(
+            broken, place, outcome=data.draw(WITHOUT_A_VERDICT), fault=data.draw(CAUSED)
+        )
+
+    honest, attacked = failed.grade(), broken.grade()
+
+    assert attacked.outcome == "graded"
+    assert attacked.score.automatic == honest.score.automatic
+    assert attacked.score.bonus == honest.score.bonus
+    assert BANDS_UP.index(attacked.advice.title) <= BANDS_UP.index(honest.advice.title)
+
+
+@given(run=runs(outcomes=(Outcome.PASSED, Outcome.FAILED)), data=st.data())
+def test_no_submission_gains_by_what_it_breaks(run: Run, data: st.DataObject) -> None:
+    place = data.draw(st.sampled_from(range(len(run.evidence))))
+    broken = replaced(run, place, outcome=data.draw(WITHOUT_A_VERDICT), fault=data.draw(CAUSED))
+
+    honest, attacked = run.grade(), broken.grade()
+
+    assert attacked.outcome == "graded"
+    assert attacked.score.automatic.percent <= honest.score.automatic.percent
+    assert BANDS_UP.index(attacked.advice.title) <= BANDS_UP.index(honest.advice.title)
+    kept = {one.id for one in honest.gates if one.status == "passed"}
+    assert {one.id for one in attacked.gates if one.status == "passed"} <= kept
+
+
+@given(run=runs(), data=st.data())
+def test_a_fault_that_only_we_can_cause_costs_nothing(run: Run, data: st.DataObject) -> None:
+    place = data.draw(st.sampled_from(range(len(run.evidence))))
+    spoiled = replaced(run, place, outcome=Outcome.NOT_MEASURED, fault=Fault.INFRASTRUCTURE)
+    lost = replaced(run, place, outcome=Outcome.FAILED, fault=Fault.CANDIDATE)
+
+    assert spoiled.grade().score.automatic.percent >= lost.grade().score.automatic.percent
 
 
 @given(run=runs(), data=st.data())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import socket
 from collections.abc import Awaitable, Callable
@@ -9,7 +10,7 @@ import aiohttp
 import pytest
 
 from runner.harness.errors import HarnessError, SubjectError
-from runner.harness.upstream import Upstream
+from runner.harness.upstream import CONNECTIONS_LIMIT, Upstream
 
 Scene = Callable[[Upstream, aiohttp.ClientSession, str], Awaitable[None]]
 
@@ -133,7 +134,8 @@ def test_calls_beyond_those_that_are_kept_fail_whoever_counts_them(
                 pass
         with pytest.raises(SubjectError, match="more than 2 calls") as caught:
             upstream.calls("/prices", "0")
-        assert caught.value.limit
+        # A limit would be a reason to try again.
+        assert not caught.value.limit
         upstream.reset()
         assert upstream.calls() == []
 
@@ -165,5 +167,91 @@ def test_a_gate_of_several_tokens_counts_them_and_not_the_calls() -> None:
         assert (gate.peak, gate.open) == (2, True)
         assert [count for _, count in gate.history][:4] == [1, 1, 1, 2]
         assert await get("elsewhere") == 200
+
+    play(scene)
+
+
+class Sender:
+    """A subject that writes to the stub without ever reading an answer."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.sockets: list[socket.socket] = []
+
+    def open(self, count: int) -> None:
+        for _ in range(count):
+            self.sockets.append(socket.create_connection(("127.0.0.1", self._port)))
+            self.sockets[-1].settimeout(0)
+
+    def send(self, data: bytes) -> int:
+        """As much of `data` as each connection takes, again and again: bytes in all."""
+        sent = 0
+        for one in self.sockets:
+            with contextlib.suppress(BlockingIOError, ConnectionError):
+                while True:
+                    sent += one.send(data)
+        return sent
+
+    def close(self) -> None:
+        for one in self.sockets:
+            one.close()
+
+
+CRUMBS = b"POST /notify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_what_one_service_left_at_the_stub_does_not_reach_the_next() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        sender = Sender(int(base.rpartition(":")[2]))
+        try:
+            sender.open(60)
+            sender.send(CRUMBS + b"1\r\nx\r\n" * 2000)
+            await asyncio.sleep(0.2)
+            sender.send(b"1\r\nx\r\n" * 2000)
+
+            await upstream.clear()
+
+            assert upstream.calls() == []
+            async with http.get(f"{base}/prices/a") as response:
+                assert response.status == 200
+            assert [call.path for call in upstream.calls()] == ["/prices/a"]
+            await asyncio.sleep(0.2)
+            assert sender.send(b"x") == 0
+        finally:
+            sender.close()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    "body", [b"1\r\nx\r\n" * 70_000, b"20000\r\n" + b"x" * 0x20000 + b"\r\n1\r\nx\r\n"]
+)
+def test_a_call_that_goes_on_for_ever_is_cut_off(body: bytes) -> None:
+    async def scene(upstream: Upstream, _http: aiohttp.ClientSession, base: str) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
+        writer.write(CRUMBS)
+        writer.write(body)
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+        assert all(len(call.body) <= 64 * 1024 for call in upstream.calls())
+
+    play(scene)
+
+
+def test_a_service_that_keeps_hundreds_of_connections_open_has_a_finding() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        sender = Sender(int(base.rpartition(":")[2]))
+        try:
+            sender.open(CONNECTIONS_LIMIT + 5)
+            await asyncio.sleep(0.3)
+            with pytest.raises(SubjectError, match="more than 256 connections"):
+                upstream.calls()
+            await upstream.clear()
+            async with http.get(f"{base}/prices/a") as response:
+                assert response.status == 200
+            assert len(upstream.calls()) == 1
+        finally:
+            sender.close()
 
     play(scene)

@@ -66,10 +66,16 @@ def harness(report: SuiteReport, *calls: tuple[str, dict[str, Any]]) -> Actor:
             box.emit(f"{verb}: {json.dumps(answer.result)}\n".encode(), error=True)
         progress = {"kind": "progress", "check": "x", "outcome": "passed", "done": 1, "total": 2}
         box.write_line(json.dumps(progress))
-        box.write_line(report.model_dump_json())
+        box.write_line(selected(report, job).model_dump_json())
         return 0
 
     return act
+
+
+def selected(report: SuiteReport, job: Job) -> SuiteReport:
+    """`report` with the checks that `job` asks for."""
+    kept = (one for one in report.checks if not job.select or one.id in job.select)
+    return report.model_copy(update={"checks": tuple(kept)})
 
 
 def analyser(analysis: Analysis) -> Actor:

@@ -13,7 +13,15 @@ from runner.pipeline import assess, rescore
 from runner.store import Store, load_record
 from runner.testing.fake import FakeSandbox
 from tests.unit.analyser.build import analysed
-from tests.unit.pipeline.scenes import Stage, analyser, harness, idle, saying, suite_report
+from tests.unit.pipeline.scenes import (
+    Stage,
+    analyser,
+    harness,
+    idle,
+    saying,
+    selected,
+    suite_report,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,15 +117,102 @@ def test_a_missing_check_is_no_pass(stage: Stage) -> None:
     record = stage.play(harness=harness(MISSING))
 
     assert record.outcome == "void"
-    assert record.evidence[-1].summary == "the suite did not run this check"
+    assert record.evidence[-1].summary.endswith("the suite did not run this check")
 
 
-def test_a_broken_analyser_costs_nothing_and_is_told(stage: Stage) -> None:
+def test_an_analyser_that_breaks_on_everything_voids_the_run(stage: Stage) -> None:
     record = stage.play(analyser=saying("all clean"))
     static = [item for item in record.evidence if not item.requirement]
 
-    assert {item.outcome for item in static} == {Outcome.ERRORED}
-    assert {item.status for item in record.criteria if item.requirements} == {Status.PASSED}
+    assert record.outcome == "void"
+    assert {(item.outcome, item.fault) for item in static} == {
+        (Outcome.ERRORED, Fault.INFRASTRUCTURE)
+    }
+    assert "breaks on the reference solution as well: the stage 'analysis' broke" in (
+        record.advice.text
+    )
+
+
+def in_turn(*actors: Actor) -> Actor:
+    """Containers one after another: for the submission, the reference, and the submission again."""
+    left = iter(actors)
+
+    def act(box: Inside) -> int:
+        return next(left)(box)
+
+    return act
+
+
+ERRORED = suite_report(create="errored")
+BROKEN = "this submission breaks it every time, and the reference solution does not"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "withheld"),
+    [
+        (silent, {"items.create", "items.read"}),
+        (saying("nonsense"), {"items.create", "items.read"}),
+        (harness(suite_report(internal_error="boom")), {"items.create", "items.read"}),
+        (harness(ERRORED), {"items.create"}),
+        (harness(MISSING), {"items.read"}),
+    ],
+)
+def test_a_harness_that_only_this_submission_breaks_judges_nothing_and_voids_nothing(
+    stage: Stage, theirs: Actor, withheld: set[str]
+) -> None:
+    honest = stage.play(harness=harness(suite_report("failed", "failed")))
+    record = stage.play(harness=in_turn(theirs, harness(suite_report()), theirs))
+    waiting = [item for item in record.criteria if item.withheld]
+
+    assert record.outcome == "graded"
+    assert {item.id for item in waiting if item.requirements} == withheld
+    assert all(item.summary.startswith(BROKEN) for item in waiting if item.requirements)
+    assert [alarm.id for alarm in record.alarms] == ["grading.breaks"]
+    assert record.score.automatic.possible == honest.score.automatic.possible
+    if len(withheld) > 1:
+        assert record.score.automatic.percent <= honest.score.automatic.percent
+    assert stage.sandbox.runs[0].leftovers == 0
+
+
+def test_an_analyser_that_only_this_submission_breaks_earns_nothing(stage: Stage) -> None:
+    honest = stage.play()
+    record = stage.play(analyser=in_turn(silent, analyser(stage.analysis), silent))
+    quality = [item for item in record.criteria if item.scale in ("bands", "ratio")]
+
+    assert record.outcome == "graded"
+    assert quality
+    assert all(item.earned == 0 and item.withheld == item.points for item in quality)
+    assert record.score.automatic.percent <= honest.score.automatic.percent
+    assert [alarm.id for alarm in record.alarms] == ["grading.breaks"]
+
+
+@pytest.mark.parametrize("stage_name", ["harness", "analyser"])
+def test_a_stage_that_does_not_break_again_was_broken_by_something_of_ours(
+    stage: Stage, stage_name: str
+) -> None:
+    good = {"harness": harness(suite_report()), "analyser": analyser(stage.analysis)}
+    once = in_turn(silent, good[stage_name], good[stage_name])
+
+    record = stage.play(on_event=None, **{stage_name: once})
+
+    assert record.outcome == "void"
+    assert "run again it did not break: grade again" in record.advice.text
+    assert record.alarms == ()
+
+
+def test_checks_that_broke_are_tried_again_and_no_others(stage: Stage) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def noting(box: Inside) -> int:
+        job = Job.model_validate_json(box.read_line())
+        box.read(job.sources_bytes)
+        seen.append(job.select)
+        box.write_line(selected(ERRORED, job).model_dump_json())
+        return 0
+
+    stage.play(harness=noting)
+
+    assert seen == [(), ("test_items.py::test_create",)]
 
 
 def hungry(box: Inside) -> int:
