@@ -238,6 +238,11 @@ class Inside:
         """A process of the box was killed for its use of memory."""
         self._box.out_of_memory = True
 
+    def out_of_time(self) -> None:
+        """The box's deadline has come, without the wait for it."""
+        self._box.end(Ending.TIMEOUT)
+        raise Killed
+
     def _alive(self) -> None:
         if self._box.killed.is_set():
             raise Killed

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.catalog import control
+from runner.errors import UsageError
 from runner.harness.messages import Job, SuiteAlarm, SuitePicture, SuiteReport, SuiteTable
+from runner.marking import add_marks
 from runner.model import Fault, HumanMark, Outcome, Picture, Status, Table
 from runner.pipeline import assess, rescore
 from runner.store import Store, load_record
@@ -339,3 +341,20 @@ def test_a_service_that_works_without_code_is_an_alarm(stage: Stage, tmp_path: P
     assert [alarm.id for alarm in works.alarms] == ["suite.unseen-code"]
     assert "2 of 2 hidden checks pass with 1 changed lines" in works.alarms[0].summary
     assert fails.alarms == ()
+
+
+def test_a_person_can_mark_what_was_withheld(stage: Stage) -> None:
+    record = stage.play(analyser=in_turn(silent, analyser(stage.analysis), silent))
+    [withheld, *_] = [item for item in record.criteria if item.withheld]
+
+    marked = add_marks(
+        record, [f"{withheld.id}=4"], stage.rubric.rubric, author="Bo", reason="read it"
+    )
+    again = rescore(marked, stage.rubric)
+    [decided] = [item for item in again.criteria if item.id == withheld.id]
+
+    assert (decided.withheld, decided.earned) == (0, decided.points)
+    assert again.score.automatic.percent > record.score.automatic.percent
+    add_marks(again, [f"{withheld.id}=0"], stage.rubric.rubric, author="Bo", reason="again")
+    with pytest.raises(UsageError, match="does not wait for a person"):
+        add_marks(record, ["items.create=4"], stage.rubric.rubric, author="Bo", reason="")
