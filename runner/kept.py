@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from runner.errors import UsageError
+from runner.errors import InfrastructureError, UsageError
 from runner.model import Document
+from runner.publish import replace
 from runner.text import visible_name
 
 if TYPE_CHECKING:
@@ -52,8 +53,16 @@ def load(path: Path, kind: type[K], challenge: str, *, name: str) -> K:
 
 
 def save(path: Path, document: Kept) -> None:
-    """Write the file, with the folders above it, whole at every moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(document.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)
+    """Write the file, with the folders above it, whole at every moment, whoever else writes it.
+
+    `InfrastructureError` when it cannot be written; the old one stays then.
+    """
+    text = document.model_dump_json(indent=2) + "\n"
+    try:
+        replace(path, text.encode())
+    except OSError as error:
+        raise InfrastructureError(
+            f"{visible_name(path.name)} cannot be written",
+            why=(error.strerror or str(error)).lower(),
+            do="Mend that, then try again: what was there before is still there",
+        ) from error

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from itertools import count
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from runner.errors import UsageError
+from runner.errors import InfrastructureError, UsageError
 from runner.model import Record
-from runner.publish import TakenError, publish
+from runner.publish import TakenError, publish, replace
 from runner.text import visible_name
 from runner.tree import SourceFile
 
@@ -35,11 +35,27 @@ class Store:
         """`root` is made when the first record is saved."""
         self.root = root
 
+    def check(self) -> None:
+        """`UsageError` when no record can be kept there; a full disk shows later only."""
+        root = self.root.absolute()
+        try:
+            there = next(path for path in (root, *root.parents) if path.exists())
+            why = "" if there.is_dir() else f"{visible_name(str(there), 200)} is a file"
+        except OSError as error:
+            why = _reason(error)
+        else:
+            if not why and not os.access(there, os.W_OK | os.X_OK):
+                why = f"nothing can be written to {visible_name(str(there), 200)}"
+        if why:
+            what = f"{visible_name(str(self.root), 200)} cannot hold reports"
+            raise UsageError(what, why=why, do="Name another folder")
+
     def save(self, record: Record, reports: Mapping[str, str] | None = None) -> Path:
         """Write a record and its renderings; returns the folder that they are in.
 
         The folder is named after the run. The same run judged again gets the next free name
-        (`<run>-2`): nothing is overwritten. It appears whole or not at all.
+        (`<run>-2`): nothing is overwritten. It appears whole or not at all; when it cannot be
+        written, `InfrastructureError` says why.
         """
         texts = {RECORD: record.model_dump_json(indent=2) + "\n", **(reports or {})}
         files = tuple(SourceFile(path=_safe(name), data=texts[name].encode()) for name in texts)
@@ -62,7 +78,8 @@ def load_record(path: Path) -> Record:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise _unusable(path, "read", error) from error
+        what = f"{visible_name(str(path), 200)} cannot be read"
+        raise UsageError(what, why=_reason(error)) from error
     what = f"{visible_name(str(path), 200)} is not a record"
     if len(data) > _MOST_BYTES:
         raise UsageError(what, why=f"it is larger than {_MOST_BYTES // 1024**2} MiB")
@@ -72,16 +89,19 @@ def load_record(path: Path) -> Record:
         raise UsageError(what, why=_reasons(error), do="Give a report.json of grade") from error
 
 
-def write_reports(folder: Path, reports: Mapping[str, str]) -> None:
-    """Write renderings into a folder; each replaces its forerunner in one step."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in reports.items():
-        partial = folder / f".{secrets.token_hex(8)}.partial"
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(folder / _safe(name))
-        finally:
-            partial.unlink(missing_ok=True)
+def write_report(path: Path, text: str) -> None:
+    """Write a rendering to a file, which it replaces in one step; devices and pipes are written to.
+
+    `InfrastructureError` when it cannot be written. A link stays, what it leads to is replaced.
+    """
+    data, target = text.encode(), path.resolve()
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            replace(target, data)
+    except OSError as error:
+        raise _unwritten(path, error) from error
 
 
 def _published(place: Path, files: tuple[SourceFile, ...]) -> bool:
@@ -90,7 +110,7 @@ def _published(place: Path, files: tuple[SourceFile, ...]) -> bool:
     except TakenError:
         return False
     except OSError as error:
-        raise _unusable(place, "written", error) from error
+        raise _unwritten(place, error) from error
     return True
 
 
@@ -110,6 +130,13 @@ def _reasons(error: ValidationError) -> str:
     return "; ".join([*parts, f"and {left} more"] if left > 0 else parts)
 
 
-def _unusable(path: Path, verb: str, error: OSError) -> UsageError:
-    what = f"{visible_name(str(path), 200)} cannot be {verb}"
-    return UsageError(what, why=(error.strerror or str(error)).lower())
+def _unwritten(path: Path, error: OSError) -> InfrastructureError:
+    return InfrastructureError(
+        f"{visible_name(str(path), 200)} cannot be written",
+        why=_reason(error),
+        do="Mend that or name another folder, then try again: nothing was kept",
+    )
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -10,7 +10,7 @@ import importlib
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
@@ -76,29 +76,55 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line; the one place where errors become messages and exit codes."""
     signal.signal(signal.SIGTERM, _terminate)
+    code = _code()
     try:
-        code = cli.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except TakehomeError as error:
-        explain(error)
-        code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("takehome: interrupted; containers and volumes were removed", err=True)
-        code = INTERRUPTED
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try the same at its end, and end with a code of its own.
+        silence()
+        if not isinstance(error, BrokenPipeError):
+            click.echo(f"takehome: standard output cannot be written: {error.strerror}", err=True)
+            code = code or TakehomeError.exit_code
+    sys.exit(code)
+
+
+def _code() -> int | str | None:
+    try:
+        return cast("int | None", cli.main(standalone_mode=False))
+    except (click.ClickException, TakehomeError) as error:
+        if isinstance(error, TakehomeError):
+            explain(error)
+        else:
+            error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort) as error:
+        _interrupted(error.__cause__ or error)
+        return INTERRUPTED
+    except SystemExit as error:
+        if error.code == TERMINATED:
+            _interrupted(error)
+        return error.code
     except BrokenPipeError:
         # The reader of our output went away (`takehome list | head`): nothing to report.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        return 0
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told as such
-        code = crash(error)
-    sys.exit(code)
+        return crash(error)
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:
     # As an exception, so that every `with` on the way out removes its containers.
     sys.exit(TERMINATED)
+
+
+def _interrupted(error: BaseException) -> None:
+    """What the way out could not remove stands in the notes of the exception."""
+    left = "; ".join(getattr(error, "__notes__", ()))
+    click.echo(f"takehome: interrupted; {left or 'containers and volumes were removed'}", err=True)
+
+
+def silence() -> None:
+    """Standard output leads nowhere from now on, so that nothing fails at the end either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def explain(error: TakehomeError) -> None:
@@ -113,18 +139,28 @@ def explain(error: TakehomeError) -> None:
 
 
 def crash(error: Exception) -> int:
-    """Write the trace to a file and say where it is."""
+    """Write the trace to a file and say where it is; to stderr where no file can be written."""
     import platform
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="takehome-crash-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"takehome {__version__}, Python {platform.python_version()}, ")
-        log.write(f"{platform.platform()}\narguments: {sys.argv[1:]!r}\n\n")
-        log.writelines(traceback.format_exception(error))
-    click.echo(f"takehome: an error of ours: {type(error).__name__}: {error}", err=True)
+    from runner.text import visible
+
+    text = (
+        f"takehome {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"arguments: {sys.argv[1:]!r}\n\n" + "".join(traceback.format_exception(error))
+    )
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="takehome-crash-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
+            log.write(text)
+        place = f"log {log.name}"
+    except OSError:
+        click.echo(visible(text, 20_000), err=True)
+        place = "text above"
+    what = visible(f"{type(error).__name__}: {error}", 500)
+    click.echo(f"takehome: an error of ours: {what}", err=True)
     click.echo("  why: this is a bug in takehome, not in the submission", err=True)
-    click.echo(f"  do:  report it with the log {log.name}", err=True)
+    click.echo(f"  do:  report it with the {place}", err=True)
     return 4

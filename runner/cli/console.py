@@ -121,22 +121,25 @@ def _table(record: Record) -> Table:
 
 
 def _lost(record: Record) -> list[Text]:
+    void = record.outcome == "void"
+    telling = ("errored",) if void else ("failed", "partial", "errored")
     lost = [
         item
         for item in record.criteria
-        if (item.status in ("failed", "partial", "errored") or item.withheld)
-        and item.role == "required"
+        if (item.status in telling or item.withheld) and item.role == "required"
     ]
-    lines = [_criterion(item) for item in lost[:LOST_SHOWN]]
+    lines = [_criterion(item, points=not void) for item in lost[:LOST_SHOWN]]
     if len(lost) > LOST_SHOWN:
         lines.append(Text(f"  … and {len(lost) - LOST_SHOWN} more in the report", style="dim"))
     return lines
 
 
-def _criterion(item: CriterionResult) -> Text:
+def _criterion(item: CriterionResult, *, points: bool) -> Text:
+    """One criterion; without points where there is no score."""
     mark, style = MARKS[item.status]
     line = Text(f"  {mark} ", style=style)
-    line.append(f"{item.id} {item.earned:g}/{item.points:g}  ", style="bold")
+    earned = f" {item.earned:g}/{item.points:g}" if points else ""
+    line.append(f"{item.id}{earned}  ", style="bold")
     return line.append(visible(item.summary, 160).replace("\n", " "))
 
 

@@ -37,7 +37,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Grade the submission at PATH: a folder, a .zip, a .tar or a .tar.gz."""
     from runner.cli.console import Live, show_record
-    from runner.cli.outcome import conclude
+    from runner.cli.outcome import conclude, shown
     from runner.jobs import prepare
     from runner.pipeline import assess
     from runner.render import RENDERERS
@@ -45,15 +45,19 @@ def command(  # noqa: PLR0913 - one parameter an option
     from runner.sandbox.docker import DockerSandbox, connect
     from runner.store import Store
 
+    store = Store(out)
+    store.check()
     prepared = prepare(path, challenge=challenge, level=level, candidate=candidate, folder=folder)
     engine = connect()
     with Live() as live:
         job = prepared.with_images(images.ensure(engine, prepared.specialization, live.image_event))
         record = assess(job, DockerSandbox(engine), live)
-    place = Store(out).save(record, {name: render(record) for name, render in RENDERERS.items()})
-    if as_json:
-        click.echo(record.model_dump_json(indent=2))
-    else:
-        show_record(record)
-        click.echo(f"\nreport: {place / 'report.html'}")
+    # The reports are safely there before anything of them is shown.
+    place = store.save(record, {name: render(record) for name, render in RENDERERS.items()})
+    with shown():
+        if as_json:
+            click.echo(record.model_dump_json(indent=2))
+        else:
+            show_record(record)
+            click.echo(f"\nreport: {place / 'report.html'}")
     conclude(record, fail_under)

@@ -21,7 +21,7 @@ def command(record: Path, name: str, out: Path | None) -> None:
     """Render the record at RECORD (a report.json) in one format."""
     from runner.errors import UsageError
     from runner.render import RENDERERS
-    from runner.store import load_record
+    from runner.store import load_record, write_report
 
     if name not in RENDERERS:
         raise UsageError(f"there is no format {name!r}", do=f"Take one of: {', '.join(RENDERERS)}")
@@ -29,5 +29,5 @@ def command(record: Path, name: str, out: Path | None) -> None:
     if out is None:
         click.echo(text)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_report(out, text)
         click.echo(f"wrote {out}", err=True)

@@ -42,18 +42,21 @@ def command(
     """Judge the evidence of RECORD (a report.json) anew. Runs no code of the candidate."""
     from runner.catalog import load_rubric, load_rubric_file
     from runner.cli.console import show_record
-    from runner.cli.outcome import conclude
+    from runner.cli.outcome import conclude, shown
     from runner.marking import add_marks
     from runner.pipeline import rescore
     from runner.render import RENDERERS
     from runner.store import Store, load_record
 
+    store = Store(out)
+    store.check()
     old = load_record(record)
     rubric = (
         load_rubric_file(rubric_path) if rubric_path else load_rubric(old.challenge.specialization)
     )
     new = rescore(add_marks(old, marks, rubric.rubric, author=author, reason=reason), rubric)
-    place = Store(out).save(new, {name: render(new) for name, render in RENDERERS.items()})
-    show_record(new)
-    click.echo(f"\nreport: {place / 'report.html'}")
+    place = store.save(new, {name: render(new) for name, render in RENDERERS.items()})
+    with shown():
+        show_record(new)
+        click.echo(f"\nreport: {place / 'report.html'}")
     conclude(new, None)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.errors import UsageError
+from runner.errors import InfrastructureError, UsageError
 from runner.model import Record
-from runner.store import RECORD, Store, load_record, write_reports
+from runner.store import RECORD, Store, load_record, write_report
+from tests.meta.repository import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +98,6 @@ def test_names_lead_nowhere_else(tmp_path: Path, name: str) -> None:
         lambda: store.save(_record(name)),
         lambda: store.save(_record(), {name: ""}),
         lambda: store.load(name),
-        lambda: write_reports(tmp_path / "out", {name: ""}),
     ):
         with pytest.raises(UsageError, match="cannot be the name"):
             attempt()
@@ -102,10 +105,69 @@ def test_names_lead_nowhere_else(tmp_path: Path, name: str) -> None:
     assert {path.name for path in tmp_path.iterdir()} <= {"out"}
 
 
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_place_that_can_hold_no_record_is_said_before(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="cannot be written: because"):
+    for root, why in {
+        tmp_path / "file": "file is a file",
+        tmp_path / "file" / "deep": "file is a file",
+        tmp_path / ("x" * 300): "file name too long",
+    }.items():
+        with pytest.raises(UsageError, match=f"cannot hold reports: because .*{why}"):
+            Store(root).check()
+
+
+def test_a_place_that_can_hold_records_is_left_as_it_is(tmp_path: Path) -> None:
+    Store(tmp_path).check()
+    Store(tmp_path / "deep" / "out").check()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_may_not_be_written_is_said_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The superuser, as whom tests may run, may write everywhere but on a read-only disk."""
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(UsageError, match="nothing can be written to"):
+        Store(tmp_path / "out").check()
+
+
+def test_a_record_that_cannot_be_written_is_our_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InfrastructureError, match="cannot be written: because") as caught:
         Store(tmp_path / "file").save(_record())
+    assert caught.value.exit_code == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from runner.errors import InfrastructureError
+from runner.store import Store, load_record, write_report
+record = load_record(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+for attempt in (
+    lambda: Store(Path(sys.argv[2])).save(record, {"report.md": "x" * 4000}),
+    lambda: write_report(Path(sys.argv[1]), "x" * 4000),
+):
+    try:
+        attempt()
+    except InfrastructureError as error:
+        print(error.exit_code, error.why)
+"""
+
+
+def test_where_the_disk_is_full_nothing_appears_and_the_reason_is_said(tmp_path: Path) -> None:
+    """A limit of the size of files is as much of a full disk as every machine has."""
+    record = Store(tmp_path / "first").save(_record()) / RECORD
+    before = record.read_text()
+    command = [sys.executable, "-c", FULL, str(record), str(tmp_path / "out")]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert said.splitlines() == ["4 file too large"] * 2
+    assert list((tmp_path / "out").iterdir()) == []
+    assert record.read_text() == before
+    assert [path.name for path in record.parent.iterdir()] == [RECORD]
 
 
 @pytest.mark.parametrize(
@@ -147,17 +209,34 @@ def test_a_huge_file_is_not_parsed(tmp_path: Path) -> None:
         load_record(path)
 
 
-def test_reports_replace_their_forerunners_whole(tmp_path: Path) -> None:
-    write_reports(tmp_path / "out", {"a.md": "old", "b.md": "b"})
-    write_reports(tmp_path / "out", {"a.md": "new"})
-    assert {path.name: path.read_text() for path in (tmp_path / "out").iterdir()} == {
-        "a.md": "new",
-        "b.md": "b",
-    }
+def test_a_report_replaces_its_forerunner_whole(tmp_path: Path) -> None:
+    write_report(tmp_path / "out" / "a.md", "old")
+    write_report(tmp_path / "out" / "a.md", "new")
+    assert [(path.name, path.read_text()) for path in (tmp_path / "out").iterdir()] == [
+        ("a.md", "new")
+    ]
 
 
 def test_a_failed_report_leaves_the_old_one(tmp_path: Path) -> None:
-    write_reports(tmp_path, {"a.md": "old"})
+    write_report(tmp_path / "a.md", "old")
     with pytest.raises(UnicodeEncodeError):
-        write_reports(tmp_path, {"a.md": "\ud800"})
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.md", "old")]
+        write_report(tmp_path / "a.md", "\ud800")
+    (tmp_path / "link.md").symlink_to("a.md/below")
+    with pytest.raises(InfrastructureError, match="cannot be written: because file exists"):
+        write_report(tmp_path / "link.md", "new")
+    assert (tmp_path / "a.md").read_text() == "old"
+
+
+def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    (tmp_path / "a.md").write_text("old")
+    (tmp_path / "link.md").symlink_to("a.md")
+
+    write_report(tmp_path / "pipe", "text")
+    write_report(tmp_path / "link.md", "new")
+
+    assert os.read(reader, 100) == b"text"
+    os.close(reader)
+    assert (tmp_path / "link.md").is_symlink()
+    assert (tmp_path / "a.md").read_text() == "new"
