@@ -28,6 +28,10 @@ class SandboxError(InfrastructureError):
     """The sandbox itself failed. Never the fault of the code inside."""
 
 
+class EngineSilentError(SandboxError):
+    """The engine did not answer in time. It is asked for nothing more but the clean-up."""
+
+
 class Ending(StrEnum):
     """How a box ended, told apart by evidence and never guessed from an exit code.
 

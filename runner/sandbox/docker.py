@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import docker
 
-from runner.sandbox import BoxSpec, SandboxError, Volume
+from runner.sandbox import BoxSpec, EngineSilentError, SandboxError, Volume
 from runner.sandbox.docker_box import DockerBox
 from runner.sandbox.docker_calls import CALL_SECONDS, explained, explained_unless_gone
 from runner.sandbox.docker_config import (
@@ -90,6 +90,7 @@ class DockerRun:
         self._names: list[str] = []
         self._boxes: dict[str, DockerBox] = {}
         self._stopped = False
+        self._silent = threading.Event()
 
     @property
     def id(self) -> str:
@@ -105,6 +106,7 @@ class DockerRun:
                     f"The run has a volume {volume.name!r} already", do="This is a bug: report it."
                 )
             self._volumes[volume.name] = name
+        self._refuse_when_over()
         with explained(f"make the volume {volume.name}"):
             self._api.create_volume(
                 name, driver="local", driver_opts=volume_options(volume), labels=self._labels
@@ -112,7 +114,7 @@ class DockerRun:
 
     def start(self, spec: BoxSpec) -> DockerBox:
         """Make, verify, attach and start a box. If any of it fails, nothing remains."""
-        self._refuse_when_stopped()
+        self._refuse_when_over()
         asked = self._asked(spec)
         with self._lock:
             name = f"takehome-{self._id}-{len(self._names)}-{spec.role}"
@@ -123,7 +125,11 @@ class DockerRun:
             with self._lock:
                 self._boxes[name] = box
             box.start()
-            self._refuse_when_stopped()
+            self._refuse_when_over()
+        except EngineSilentError:
+            # Asked once more when the run is left; until then nobody waits for it again.
+            self._silent.set()
+            raise
         except BaseException:
             self._remove(name)
             raise
@@ -136,7 +142,7 @@ class DockerRun:
             names = list(self._boxes)
         with ThreadPoolExecutor(_REMOVERS) as pool:
             # What fails here is told when the run is left, which tries again.
-            list(pool.map(lambda name: _problem(self._remove, name), names))
+            list(pool.map(lambda name: self._problem(self._remove, name), names))
 
     def __enter__(self) -> Self:
         """Open the run."""
@@ -149,7 +155,12 @@ class DockerRun:
         trace: TracebackType | None,
     ) -> None:
         """Kill every box and remove every resource, also after an error."""
-        problems = self._remove_all()
+        try:
+            problems = self._remove_all()
+        except BaseException:
+            # Somebody is impatient: nothing waits for more than what was begun.
+            self._remove_all()
+            raise
         if not problems:
             return
         failure = SandboxError(
@@ -161,10 +172,14 @@ class DockerRun:
             raise failure
         error.add_note(str(failure))
 
-    def _refuse_when_stopped(self) -> None:
+    def _refuse_when_over(self) -> None:
         with self._lock:
-            if self._stopped:
-                raise SandboxError("The run has been stopped")
+            stopped, boxes = self._stopped, list(self._boxes.values())
+        if stopped:
+            raise SandboxError("The run has been stopped")
+        lost = any(isinstance(box.failure, EngineSilentError) for box in boxes)
+        if lost or self._silent.is_set():
+            raise SandboxError("Docker was silent before, and is asked for nothing more")
 
     def _asked(self, spec: BoxSpec) -> dict[str, Any]:
         with self._lock:
@@ -201,19 +216,24 @@ class DockerRun:
     def _remove_all(self) -> list[SandboxError]:
         with self._lock:
             names, volumes = list(self._names), list(self._volumes.values())
+        # It may be awake again. If not, nobody waits for it twice.
+        self._silent.clear()
         with ThreadPoolExecutor(_REMOVERS) as pool:
             # Volumes are in use until the last container is gone.
-            problems = list(pool.map(lambda name: _problem(self._remove, name), names))
-            problems += pool.map(lambda name: _problem(self._drop, name), volumes)
+            problems = list(pool.map(lambda name: self._problem(self._remove, name), names))
+            problems += pool.map(lambda name: self._problem(self._drop, name), volumes)
         return [problem for problem in problems if problem is not None]
+
+    def _problem(self, remove: Callable[[str], None], name: str) -> SandboxError | None:
+        if self._silent.is_set():
+            return SandboxError(f"Docker is silent, and was not asked to remove {name}")
+        try:
+            remove(name)
+        except SandboxError as error:
+            if isinstance(error, EngineSilentError):
+                self._silent.set()
+            return error
+        return None
 
     def _drop(self, volume: str) -> None:
         remove_volume(self._api, volume)
-
-
-def _problem(remove: Callable[[str], None], name: str) -> SandboxError | None:
-    try:
-        remove(name)
-    except SandboxError as error:
-        return error
-    return None

@@ -8,14 +8,25 @@ draining for long, because the engine delays the end of a container whose output
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from runner.sandbox import BoxSpec, Ended, Ending, Output, SandboxError, Signal, Usage
+from runner.sandbox import (
+    BoxSpec,
+    Ended,
+    Ending,
+    EngineSilentError,
+    Output,
+    SandboxError,
+    Signal,
+    Usage,
+)
 from runner.sandbox.docker_calls import explained, explained_unless_gone
+from runner.sandbox.docker_events import by_others
 from runner.sandbox.streams import STDOUT, Frames, Lines, Ring
 
 if TYPE_CHECKING:
@@ -35,6 +46,13 @@ _POLL_FIRST_SECONDS = 0.002
 _POLL_LAST_SECONDS = 0.1
 _CHECK_SECONDS = 2.0
 _SAMPLE_SECONDS = 0.5
+_END_SECONDS = 30.0
+"""How far the ends of a stream and its container may be apart, on a machine that is overloaded."""
+
+_KILLED_CODE = 128 + signal.SIGKILL
+
+_BY_ITSELF = (None, Ending.TIMEOUT)
+"""What somebody else did may look like these."""
 
 
 class DockerBox:
@@ -51,6 +69,7 @@ class DockerBox:
         self._write_lock = threading.Lock()
         self._started_at = time.monotonic()
         self._asked: Ending | None = None
+        self._signals = 0
         self._ended: Ended | None = None
         self._failure: SandboxError | None = None
         self._finished = threading.Event()
@@ -66,6 +85,11 @@ class DockerBox:
     def id(self) -> str:
         """The container's id."""
         return self._container
+
+    @property
+    def failure(self) -> SandboxError | None:
+        """What broke between us and the container, None as long as nothing did."""
+        return self._failure
 
     def start(self) -> None:
         """Start the container, its reader and its deadline."""
@@ -176,21 +200,28 @@ class DockerBox:
             self._fail(error)
 
     def _send(self, signal: str) -> None:
+        with self._lock:
+            # Before the engine can record it.
+            self._signals += 1
         with explained_unless_gone(f"signal the {self._spec.role}"):
             self._api.kill(self._container, signal)
 
     def _read(self) -> None:
         try:
-            self._drain()
-            self._finish()
+            self._finish(ended_by=self._drain())
         except SandboxError as error:
             self._fail(error)
         finally:
             self._lines.close()
             self._finished.set()
             self._timer.cancel()
+        if self._failure is not None and not isinstance(self._failure, EngineSilentError):
+            with suppress(SandboxError):
+                # Nobody watches it any more; what is left of it goes with the run.
+                self._send("SIGKILL")
 
-    def _drain(self) -> None:
+    def _drain(self) -> Ending | None:
+        """Take what it writes, to its end; the reason for which it was killed by then, if any."""
         frames = Frames()
         limit = self._spec.limits.output_kib * 1024
         with explained(f"read what the {self._spec.role} writes"):
@@ -200,6 +231,11 @@ class DockerBox:
                 if self._ring.seen > limit and self._asked is None:
                     self._note(Ending.OUTPUT)
                     threading.Thread(target=self._end, args=(Ending.OUTPUT,), daemon=True).start()
+        with self._lock:
+            asked = self._asked
+        if asked in _BY_ITSELF and not frames.whole:
+            raise self._lost("it broke off in the middle of a piece")
+        return asked
 
     def _sample(self) -> None:
         while not self._finished.wait(_SAMPLE_SECONDS):
@@ -210,13 +246,16 @@ class DockerBox:
                 return
 
     def _receive(self) -> bytes:
+        dead = 0.0
         while True:
             try:
                 return self._socket.recv(_CHUNK)
             except TimeoutError:
-                # The stream is silent; make sure that the container still exists.
-                if not self._running():
-                    return b""
+                # The stream is silent; make sure that the container still runs. With it, the
+                # stream ends: one that does not has lost its end, and maybe what came before.
+                dead = 0.0 if self._running() else dead or time.monotonic()
+            if dead and time.monotonic() > dead + _END_SECONDS:
+                raise self._lost(f"{_END_SECONDS:g} s after its end it goes on")
 
     def _keep(self, stream: int, piece: bytes) -> None:
         if self._spec.interactive and stream == STDOUT:
@@ -224,24 +263,56 @@ class DockerBox:
         else:
             self._ring.add(piece)
 
-    def _finish(self) -> None:
-        pause = _POLL_FIRST_SECONDS
-        while (state := self._state())["Running"]:
-            time.sleep(pause)
-            pause = min(pause * 2, _POLL_LAST_SECONDS)
+    def _finish(self, ended_by: Ending | None) -> None:
+        """Find out how the container ended; `ended_by` is why its output did."""
+        state = self._stopped()
         wall = time.monotonic() - self._started_at
         with self._lock:
-            asked = self._asked
-        if state["Status"] in _GOING and asked is None:
-            raise SandboxError(
-                f"The {self._spec.role} was removed while it ran",
-                why="somebody else removed its container",
-                do="Grade again, and leave the containers of a running grading alone.",
-            )
+            asked, signals = self._asked, self._signals
+        if ended_by is None and asked is Ending.TIMEOUT:
+            # Its output had ended by then: with it, or it was cut off and we have killed it.
+            if state["ExitCode"] == _KILLED_CODE:
+                raise self._lost("it ended before the box, whose time was up later")
+            asked = None
+        self._refuse_others(state, asked, signals)
         self._ended = Ended(
             ending=Ending.MEMORY if state["OOMKilled"] else asked or Ending.EXITED,
             exit_code=state["ExitCode"],
             wall_seconds=wall,
+        )
+
+    def _stopped(self) -> dict[str, Any]:
+        """The state of the container, whose output has ended."""
+        pause, patience = _POLL_FIRST_SECONDS, time.monotonic() + _END_SECONDS
+        while (state := self._state())["Running"]:
+            if time.monotonic() > patience:
+                raise self._lost(f"{_END_SECONDS:g} s after its end the box still runs")
+            time.sleep(pause)
+            pause = min(pause * 2, _POLL_LAST_SECONDS)
+        return state
+
+    def _refuse_others(self, state: dict[str, Any], asked: Ending | None, signals: int) -> None:
+        """`SandboxError` when somebody else ended the box: that is nobody's result."""
+        if asked not in _BY_ITSELF or state["OOMKilled"]:
+            return
+        if state["Status"] in _GOING:
+            what = f"The {self._spec.role} was removed while it ran"
+            why = "somebody else removed its container"
+        else:
+            done = by_others(self._api, self._container, state, signals=signals)
+            if not done:
+                return
+            what = f"The {self._spec.role} was ended by somebody else"
+            why = f"the engine was asked for: {', '.join(done)}"
+        raise SandboxError(
+            what, why=why, do="Grade again, and leave the containers of a running grading alone."
+        )
+
+    def _lost(self, why: str) -> SandboxError:
+        return SandboxError(
+            f"The output of the {self._spec.role} was lost",
+            why=why,
+            do="Check the connection to the engine, then grade again.",
         )
 
     def _running(self) -> bool:

@@ -10,8 +10,9 @@ from docker.errors import APIError, DockerException, ImageNotFound
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import RequestException, Timeout
 from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as PoolTimeout
 
-from runner.sandbox import SandboxError
+from runner.sandbox import EngineSilentError, SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CALL_SECONDS = 60
 """Longest silence of the engine within one call."""
 
+_SILENT = (Timeout, PoolTimeout)
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.NOT_MODIFIED}
 
 
@@ -28,9 +30,8 @@ def explained(doing: str) -> Iterator[None]:
     try:
         yield
     except (DockerException, RequestException, HTTPError, OSError) as error:
-        raise SandboxError(
-            f"Docker failed to {doing}", why=_reason(error), do=_advice(error)
-        ) from error
+        kind = EngineSilentError if isinstance(error, _SILENT) else SandboxError
+        raise kind(f"Docker failed to {doing}", why=_reason(error), do=_advice(error)) from error
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def _reason(error: Exception) -> str:
 def _advice(error: Exception) -> str:
     if isinstance(error, ImageNotFound):
         return "Build the images with `takehome images build`."
-    if isinstance(error, Timeout):
+    if isinstance(error, _SILENT):
         return f"The engine was silent for {CALL_SECONDS} s: look at its load and its log."
     if isinstance(error, APIError):
         return "Run `takehome doctor`; the engine's own log says more."

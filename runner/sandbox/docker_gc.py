@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import os
 import time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner.sandbox import SandboxError
+from runner.sandbox import EngineSilentError, SandboxError
 from runner.sandbox.docker_calls import explained, explained_unless_gone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import docker
 
 RUN_LABEL = "takehome.run"
@@ -87,19 +89,42 @@ def collect(
         containers = chosen(api.containers(all=True, filters=ours))
         volumes = chosen(api.volumes(filters=ours)["Volumes"] or [])
         networks = chosen(api.networks(filters=ours))
-    for container in containers:
-        with explained_unless_gone("remove a leftover container"):
-            api.remove_container(container["Id"], force=True)
-    for volume in volumes:
-        remove_volume(api, volume["Name"])
-    for network in networks:
-        with explained_unless_gone("remove a leftover network"):
-            api.remove_network(network["Id"])
-    return {
-        "containers": len(containers),
-        "volumes": len(volumes),
-        "networks": len(networks),
+    kinds: dict[str, tuple[Callable[[str], None], list[str]]] = {
+        "containers": (partial(_remove_container, api), [one["Id"] for one in containers]),
+        "volumes": (partial(remove_volume, api), [one["Name"] for one in volumes]),
+        "networks": (partial(_remove_network, api), [one["Id"] for one in networks]),
     }
+    problems = [problem for remove, names in kinds.values() for problem in _each(remove, names)]
+    if problems:
+        raise SandboxError(
+            f"{len(problems)} leftovers could not be removed",
+            why="; ".join(sorted({str(problem) for problem in problems}))[:1000],
+            do="Look at the engine's log, then run `takehome gc` again.",
+        )
+    return {kind: len(names) for kind, (_, names) in kinds.items()}
+
+
+def _each(remove: Callable[[str], None], names: list[str]) -> list[SandboxError]:
+    """Remove them all, whatever becomes of any; what failed. A silent engine is left alone."""
+    problems: list[SandboxError] = []
+    for name in names:
+        try:
+            remove(name)
+        except EngineSilentError:
+            raise
+        except SandboxError as error:
+            problems.append(error)
+    return problems
+
+
+def _remove_container(api: docker.APIClient, name: str) -> None:
+    with explained_unless_gone("remove a leftover container"):
+        api.remove_container(name, force=True)
+
+
+def _remove_network(api: docker.APIClient, name: str) -> None:
+    with explained_unless_gone("remove a leftover network"):
+        api.remove_network(name)
 
 
 def remove_volume(api: docker.APIClient, name: str) -> None:
@@ -108,6 +133,8 @@ def remove_volume(api: docker.APIClient, name: str) -> None:
         try:
             with explained(f"remove the volume {name}"):
                 api.remove_volume(name, force=True)
+        except EngineSilentError:
+            raise
         except SandboxError:
             if attempt + 1 == _VOLUME_TRIES:
                 raise

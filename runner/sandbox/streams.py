@@ -40,6 +40,11 @@ class Frames:
         self._stream = 0
         self._left = 0
 
+    @property
+    def whole(self) -> bool:
+        """Whether what came so far ends with a frame."""
+        return not self._left and not self._header
+
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """The pieces in `data`; a frame may come in several. `SandboxError` on a bad header."""
         position = 0

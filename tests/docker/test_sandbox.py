@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.sandbox import BoxSpec, SandboxError, images
+from runner.sandbox import BoxSpec, Ending, SandboxError, images
 from runner.sandbox.docker import DockerSandbox, connect
 from runner.sandbox.docker_gc import RUN_LABEL, collect
 from runner.testing import program
 from runner.testing.conformance import PROMISES
-from runner.testing.steps import leave, sleep
+from runner.testing.steps import die, leave, sleep, trap
 from runner.testing.world import LIMITS, World, at, volume
 
 if TYPE_CHECKING:
@@ -187,6 +187,37 @@ def test_a_box_is_removed_behind_our_back(world: World, client: DockerClient) ->
         with pytest.raises(SandboxError):
             box.wait(30)
         box.remove()
+
+
+@pytest.mark.parametrize("action", ["kill", "stop", "pause"])
+def test_a_box_is_ended_behind_our_back(world: World, client: DockerClient, action: str) -> None:
+    """Somebody else's deed is no crash and no missed deadline of the code inside."""
+    seconds = 4.0 if action == "pause" else 600.0
+    limits = LIMITS.model_copy(update={"wall_seconds": seconds})
+    with world.run() as run:
+        box = run.start(world.spec(sleep(600), limits=limits))
+        getattr(client.api, action)(box.id)
+        with pytest.raises(SandboxError, match="ended by somebody else"):
+            box.wait(60)
+
+
+@pytest.mark.parametrize("steps", [(die(),), (leave(0),), (leave(137),), (leave(143),)], ids=str)
+def test_a_box_that_ends_by_itself_is_a_result(world: World, steps: Program) -> None:
+    with world.run() as run:
+        ended = run.start(world.spec(*steps)).wait(60)
+        assert ended is not None
+        assert ended.ending is Ending.EXITED
+
+
+def test_a_box_that_ends_of_our_own_signals_is_a_result(world: World) -> None:
+    with world.run() as run:
+        box = run.start(world.spec(trap("TERM", "bye", 7), sleep(600), interactive=True))
+        assert box.read_line(60) == b"trapping\n"
+        for _ in range(3):
+            box.signal("TERM")
+        ended = box.wait(60)
+        assert ended is not None
+        assert (ended.ending, ended.exit_code) == (Ending.EXITED, 7)
 
 
 # The SDK leaves the socket open on which it failed to connect.
