@@ -176,7 +176,8 @@ def test_a_sweep_before_the_lock_costs_a_name_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the making of a temporary folder and its lock others may take it for a leftover."""
-    lock, swept = fcntl.flock, []
+    lock = fcntl.flock
+    swept: list[Path] = []
 
     def late(handle: int, how: int) -> None:
         if not swept:
