@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from runner.testing.fake_box import Actor, Inside
 
+WRITTEN = 'def app() -> int:\n    """Two."""\n    return 2\n'
+"""What the analyser reads: with a public function, so that there is something to judge."""
+
 ANSWER = (SourceFile(path="app/main.py", data=b"app = 2\n"),)
 
 
@@ -111,7 +114,7 @@ def idle(box: Inside) -> int:
 def small_analysis() -> Analysis:
     """What the analyser finds in next to nothing. Made once: it starts real tools."""
     with tempfile.TemporaryDirectory() as folder:
-        return analysed(Path(folder), {"app/main.py": "app = 2\n"})
+        return analysed(Path(folder), {"app/main.py": WRITTEN})
 
 
 class Stage:

@@ -81,7 +81,8 @@ def ours(one: CriterionResult) -> None:
     assert one.status in (Status.ERRORED, Status.NOT_MEASURED), (one.id, one.status, one.summary)
     assert one.earned == 0
     assert one.fault not in THEIRS, (one.id, one.summary)
-    assert any(stage in one.summary for stage in STAGES), one.summary
+    named = (*STAGES, "the reference solution gives no answer either")
+    assert any(stage in one.summary for stage in named), one.summary
 
 
 def test_every_call_is_among_those_that_break(good: tuple[Record, Counting]) -> None:
@@ -149,7 +150,6 @@ def poor(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     return whole
 
 
-@pytest.mark.xfail(strict=True, reason="what breaks once leaves the possible points")
 @pytest.mark.parametrize("call", ["start analyser", "write analyser", "read_line analyser"])
 def test_nothing_is_gained_where_we_break_once(poor: Whole, call: str) -> None:
     honest = poor.grade().record
