@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from runner.errors import UsageError
 from runner.intake.assembly import assemble
 from runner.intake.folder import read_folder
-from runner.intake.stream import GZIP_MAGIC
+from runner.intake.forms import ACCEPTED, FormError, reader_of
 from runner.intake.submission import (
     DEFAULT_LIMITS,
     MIB,
@@ -24,14 +24,12 @@ from runner.intake.submission import (
     Submission,
     submission_from_files,
 )
-from runner.intake.tararchive import read_tar
 from runner.intake.tray import LEAVE_OUT, Tray
-from runner.intake.ziparchive import read_zip
 from runner.text import visible_name
 from runner.tree import SourceFile, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
 __all__ = [
@@ -44,19 +42,6 @@ __all__ = [
     "read_submission",
     "submission_from_files",
 ]
-
-_ACCEPTED = "Give a folder, a .zip, a .tar or a .tar.gz"
-
-_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
-_TAR_MAGIC = slice(257, 262)
-
-_REFUSED = {
-    b"\xfd7zXZ\0": "xz",
-    b"BZh": "bzip2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"7z\xbc\xaf\x27\x1c": "7z",
-    b"Rar!": "rar",
-}
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz", ".bz2")
 
@@ -77,9 +62,11 @@ def read_submission(
         else:
             packed = _packed(path, mode, limits)
             tray = Tray(path.name, limits, limits.ceiling(len(packed)))
-            _reader(path, packed)(packed, tray)
+            reader_of(packed, path.name)(packed, tray)
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
+    except FormError as error:
+        raise _unreadable(path, str(error), do=error.do) from error
     return assemble(tray, frozenset(required))
 
 
@@ -121,18 +108,6 @@ def _packed(path: Path, mode: int, limits: IntakeLimits) -> bytes:
     return packed
 
 
-def _reader(path: Path, packed: bytes) -> Callable[[bytes, Tray], None]:
-    """By content, not by name: the first bytes say what the file is."""
-    if packed.startswith(_ZIP_MAGICS):
-        return read_zip
-    if packed.startswith(GZIP_MAGIC) or packed[_TAR_MAGIC] == b"ustar":
-        return read_tar
-    for magic, name in _REFUSED.items():
-        if packed.startswith(magic):
-            raise _unreadable(path, f"it is packed with {name}")
-    raise _unreadable(path, "it is neither a zip nor a tar")
-
-
-def _unreadable(path: Path, why: str, do: str = _ACCEPTED) -> UsageError:
+def _unreadable(path: Path, why: str, do: str = ACCEPTED) -> UsageError:
     what = f"the submission {visible_name(str(path), 200)} cannot be read"
     return UsageError(what, why=why, do=do)

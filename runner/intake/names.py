@@ -8,6 +8,11 @@ import unicodedata
 Parts = tuple[str, ...]
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_UNWRITABLE = re.compile(r'[<>:"|?*]')
+_BLANK = frozenset({"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0"}) | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
+"""Letters and variation selectors that are drawn as nothing; most such signs are format signs."""
 
 
 class BadNameError(ValueError):
@@ -46,9 +51,14 @@ def _problem(name: str) -> str:
 def folded(part: str) -> str:
     """The form under which file systems (and Python's import) may take two names for one.
 
-    NFKC and not NFC: `import` normalises identifiers that way.
+    NFKC and not NFC: `import` normalises identifiers that way. Older file systems pass over
+    what is drawn as nothing. Windows cuts dots and spaces at the end, and programs that unpack
+    there write `_` for the signs that a name may not have.
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", part).casefold())
+    seen = "".join(c for c in part if unicodedata.category(c) != "Cf" and c not in _BLANK)
+    same = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    plain = _UNWRITABLE.sub("_", same)
+    return plain.rstrip(". ") or plain
 
 
 class NameBook:

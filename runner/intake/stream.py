@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 GZIP_MAGIC = b"\x1f\x8b"
 
+_FLAGS = slice(3, 4)
+_EXTRA = 0x04
+"""The flag of a gzip header for fields that each program may fill as it likes (RFC 1952)."""
+
 _CHUNK = 65_536
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -63,6 +67,8 @@ def _cut(plain: bytes) -> Iterator[bytes]:
 
 def _inflated(packed: bytes, tray: Tray) -> Iterator[bytes]:
     """At most `_CHUNK` bytes at a time, however well they are packed."""
+    if any(flags & _EXTRA for flags in packed[_FLAGS]):
+        raise tray.refuse("its gzip header holds more than a name")
     inflater = zlib.decompressobj(_GZIP)
     rest = memoryview(packed)
     try:

@@ -21,11 +21,13 @@ class IntakeLimits:
     """Ceilings of one submission. An honest one stays far below every one of them.
 
     Sizes in bytes. `ratio` is unpacked : packed and counts only above `ratio_free_bytes`,
-    because a small file of repeated lines may well shrink a thousandfold.
+    because a small file of repeated lines may well shrink a thousandfold. `left_out_bytes` are
+    looked through and not kept: an environment in 50 MiB of zip unpacks to less.
     """
 
     packed_bytes: int = 50 * MIB
     unpacked_bytes: int = 200 * MIB
+    left_out_bytes: int = 1024 * MIB
     file_bytes: int = 50 * MIB
     entries: int = 20_000
     ratio: int = 100

@@ -79,6 +79,7 @@ class Tray:
         self.ceiling = ceiling
         self.entries = 0
         self.bytes_read = 0
+        self.bytes_passed = 0
         self.kept: list[Kept] = []
         self.specials: list[tuple[Parts, str]] = []
         self.dropped: dict[Parts, str] = {}
@@ -113,6 +114,14 @@ class Tray:
             raise self.refuse_entry(place.path.encode(), why, do=LEAVE_OUT)
         if self.bytes_read + size > self.ceiling:
             raise self.refuse_size()
+
+    def pass_over(self, size: int) -> None:
+        """Refuse what takes too long to look through, of content that is left out."""
+        self.bytes_passed += size
+        limit = self.limits.left_out_bytes
+        if self.bytes_passed > limit:
+            why = f"it holds more than {limit // MIB} MiB that are left out"
+            raise self.refuse(why, do=LEAVE_OUT)
 
     def put(self, place: Place, data: bytes, mode: int) -> None:
         """Take a file's content; `mode` as `st_mode`, 0 when it is not known."""

@@ -1,121 +1,122 @@
-"""Reads a zip in memory. The standard library lists its entries; inflating is done here.
+"""Reads a zip in memory, and only one that every program reads in the same way.
 
-Only stored and deflated entries, each byte accounted for exactly once: entries that share
-data (the trick of small bombs) and sizes that are not true are refused.
+Each byte belongs to one entry, to the list of entries or to the end; each entry is described
+twice in the same words. Only stored and deflated entries, whose sizes and checksums are true.
 """
 
 from __future__ import annotations
 
-import io
 import stat
-import struct
-import zipfile
 import zlib
-from typing import TYPE_CHECKING
 
-from runner.intake.tray import LEAVE_OUT, Tray, Use, kind_of
-from runner.text import visible_name
+from runner.intake.tray import LEAVE_OUT, PACK_AGAIN, Tray, Use, kind_of
+from runner.intake.zipdirectory import STORED, BrokenListError, Entry, find_end, list_entries
+from runner.intake.zipextra import BadEntryError
+from runner.intake.ziplocal import extents
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+_CHUNK = 65_536
 
-_LOCAL = struct.Struct("<4s5H3I2H")
-_LOCAL_MAGIC = b"PK\x03\x04"
-_DIRECTORY_MAGIC = b"PK\x01\x02"
+_DOS_VOLUME, _DOS_FOLDER = 0x08, 0x10
+_PLAIN = (0, stat.S_IFREG, stat.S_IFDIR)
+_UNTRUE = "its content is not what its description says"
 
-_ENCRYPTED = 0x1 | 0x40 | 0x2000
-_UTF8 = 0x800
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ADVICE = {"it is encrypted": "Pack it without a password"}
 
 
 def read_zip(packed: bytes, tray: Tray) -> None:
     """Put every entry of the zip on the tray."""
-    entries, end = _entries(packed, tray)
-    # All of them first: whether any two overlap is known before anything is inflated.
-    for info, start in list(_extents(packed[:end], entries, tray)):
-        _take(info, packed[start : start + info.compress_size], tray)
-
-
-def _entries(packed: bytes, tray: Tray) -> tuple[list[zipfile.ZipInfo], int]:
-    """The entries, and where the list of them starts: their data end there."""
-    # Every entry of the directory has this mark, so more entries than marks cannot be:
-    # counting them first keeps the standard library from building a million objects.
-    limit = tray.limits.entries
-    if packed.count(_DIRECTORY_MAGIC) > limit:
-        raise tray.refuse(f"it has more than {limit} entries", do=LEAVE_OUT)
     try:
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            return archive.infolist(), archive.start_dir
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        ValueError,
-        OverflowError,
-        OSError,
-        EOFError,
-        struct.error,
-    ) as error:
-        why = f"its list of entries is broken ({visible_name(str(error))})"
-        raise tray.refuse(why) from error
+        # All of them first: whether any two overlap is known before anything is inflated.
+        found = _extents(packed, tray)
+    except BrokenListError as error:
+        why = f"its list of entries is broken ({error})"
+        raise tray.refuse(why, do="Pack or upload it again") from error
+    except BadEntryError as error:
+        why = str(error)
+        raise tray.refuse_entry(error.name, why, do=_ADVICE.get(why, PACK_AGAIN)) from error
+    for entry, start in found:
+        _take(entry, packed[start : start + entry.packed_size], tray)
 
 
-def _extents(
-    packed: bytes, entries: list[zipfile.ZipInfo], tray: Tray
-) -> Iterator[tuple[zipfile.ZipInfo, int]]:
-    """Each entry with the offset of its data, in the order of the file, none overlapping."""
-    end = 0
-    for info in sorted(entries, key=lambda info: info.header_offset):
-        offset = info.header_offset
-        header = packed[max(offset, 0) : max(offset, 0) + _LOCAL.size]
-        if offset < end or len(header) < _LOCAL.size or header[:4] != _LOCAL_MAGIC:
-            raise tray.refuse_entry(raw_name(info), "its data overlaps other data or is missing")
-        name_size, extra_size = _LOCAL.unpack(header)[-2:]
-        start = offset + _LOCAL.size + name_size + extra_size
-        end = start + info.compress_size
-        name = packed[offset + _LOCAL.size : offset + _LOCAL.size + name_size]
-        if end > len(packed) or name != raw_name(info):
-            raise tray.refuse_entry(raw_name(info), "its two descriptions do not agree")
-        yield info, start
+def _extents(packed: bytes, tray: Tray) -> list[tuple[Entry, int]]:
+    end = find_end(packed)
+    limit = tray.limits.entries
+    if end.count > limit:
+        raise tray.refuse(f"it has more than {limit} entries", do=LEAVE_OUT)
+    entries = list_entries(packed, end)
+    if not entries and end.start:
+        raise BrokenListError("it is empty, and data stand before it")
+    return list(extents(packed, entries, end.start))
 
 
-def raw_name(info: zipfile.ZipInfo) -> bytes:
-    """The name as it stands in the file; the standard library cuts it at a NUL."""
-    return info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
-
-
-def _take(info: zipfile.ZipInfo, packed: bytes, tray: Tray) -> None:
-    mode = info.external_attr >> 16
-    raw = raw_name(info)
-    folder = raw.endswith(b"/") or stat.S_ISDIR(mode)
-    place = tray.enter(raw, folder=folder)
+def _take(entry: Entry, packed: bytes, tray: Tray) -> None:
+    mode = entry.attributes >> 16
+    folder = entry.name.endswith(b"/")
+    place = tray.enter(entry.name, folder=folder)
     if kind := kind_of(mode):
         tray.special(place, kind)
-    elif folder and info.file_size:
-        raise tray.refuse_entry(raw, "it is a folder with content")
-    elif not folder and place.use is not Use.SKIP:
-        tray.reserve(place, info.file_size)
-        tray.put(place, _content(info, raw, packed, tray), mode)
+    elif _is_folder(entry, mode, tray):
+        _content(entry, packed, tray)
+    elif place.use is not Use.SKIP:
+        tray.reserve(place, entry.size)
+        tray.put(place, _content(entry, packed, tray), mode)
+        return
+    if entry.streamed and entry.method != STORED:
+        _check_end(entry, packed, tray)
 
 
-def _content(info: zipfile.ZipInfo, raw: bytes, packed: bytes, tray: Tray) -> bytes:
-    if info.flag_bits & _ENCRYPTED:
-        raise tray.refuse_entry(raw, "it is encrypted", do="Pack it without a password")
-    if info.compress_type not in _METHODS:
-        raise tray.refuse_entry(raw, "its compression is not the usual one (deflate)")
-    if info.compress_type == zipfile.ZIP_STORED:
+def _is_folder(entry: Entry, mode: int, tray: Tray) -> bool:
+    """Programs go by the name, by the permissions or by the attributes of DOS: all say the same."""
+    by_name = entry.name.endswith(b"/")
+    otherwise = stat.S_ISDIR(mode) or bool(entry.attributes & _DOS_FOLDER)
+    if (by_name or otherwise) and entry.size:
+        raise tray.refuse_entry(entry.name, "it is a folder with content")
+    if otherwise and not by_name:
+        raise tray.refuse_entry(entry.name, "it is a file by its name and a folder otherwise")
+    if stat.S_IFMT(mode) not in _PLAIN or entry.attributes & _DOS_VOLUME:
+        raise tray.refuse_entry(entry.name, "it is neither a file nor a folder")
+    return by_name
+
+
+def _content(entry: Entry, packed: bytes, tray: Tray) -> bytes:
+    if entry.method == STORED:
         data, whole = packed, True
     else:
-        data, whole = _inflate(packed, info.file_size, raw, tray)
-    if not whole or len(data) != info.file_size or zlib.crc32(data) != info.CRC:
-        raise tray.refuse_entry(raw, "its content is not what its description says")
+        data, whole = _inflate(entry, packed, tray)
+    if not whole or len(data) != entry.size or zlib.crc32(data) != entry.crc:
+        raise tray.refuse_entry(entry.name, _UNTRUE)
     return data
 
 
-def _inflate(packed: bytes, size: int, raw: bytes, tray: Tray) -> tuple[bytes, bool]:
-    """At most `size` + 1 bytes, and whether the stream ended right there."""
+def _inflate(entry: Entry, packed: bytes, tray: Tray) -> tuple[bytes, bool]:
+    """At most one byte more than there should be, and whether the stream ended right there."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        data = inflater.decompress(packed, size + 1)
+        data = inflater.decompress(packed, entry.size + 1)
     except zlib.error as error:
-        raise tray.refuse_entry(raw, f"its content is damaged ({error})") from error
+        raise _damaged(entry, tray, error) from error
     return data, inflater.eof and not inflater.unused_data
+
+
+def _check_end(entry: Entry, packed: bytes, tray: Tray) -> None:
+    """Refuse an entry that is left out here and ends earlier for who reads from the start.
+
+    To such a program, what lies behind that end would be further entries.
+    """
+    tray.pass_over(entry.size)
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    size = 0
+    try:
+        while not inflater.eof and (piece := inflater.decompress(packed, _CHUNK)):
+            size += len(piece)
+            packed = inflater.unconsumed_tail
+            if size > entry.size:
+                raise tray.refuse_entry(entry.name, _UNTRUE)
+    except zlib.error as error:
+        raise _damaged(entry, tray, error) from error
+    if not inflater.eof or inflater.unused_data or size != entry.size:
+        raise tray.refuse_entry(entry.name, _UNTRUE)
+
+
+def _damaged(entry: Entry, tray: Tray, error: zlib.error) -> Exception:
+    return tray.refuse_entry(entry.name, f"its content is damaged ({error})")

@@ -70,6 +70,12 @@ def test_a_name_is_refused_or_stays_inside(raw: bytes) -> None:
         ("caf\u00e9", "cafe\u0301"),
         ("\ufb01le.py", "file.py"),
         ("\u212bngstrom", "\u00e5ngstrom"),
+        ("main.py", "main.py. ."),
+        ("a?.py", "a_.py"),
+        ("main.py::$DATA", "MAIN.py__$data"),
+        ("ma\u200bin.py", "main.py"),
+        ("main\u3164.py", "main.py"),
+        ("heart\u2764\ufe0f", "heart\u2764"),
     ],
 )
 def test_names_that_meet_elsewhere(one: str, other: str) -> None:
@@ -79,6 +85,22 @@ def test_names_that_meet_elsewhere(one: str, other: str) -> None:
     assert book.add(("a", other), folder=False) == ("a", one)
     assert book.add(("a", other, "below"), folder=False) == ("a", one)
     assert book.add(("b", other), folder=False) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("...", "..x"),
+        ("notes.md", "notes.md.bak"),
+        ("\U0001fae8.md", "\U0001fa77.md"),  # newer than the tables of this Python
+        ("a b", "a_b"),
+        ("\ue000.md", "\ue001.md"),
+    ],
+)
+def test_names_that_lie_side_by_side(one: str, other: str) -> None:
+    book = NameBook()
+    assert book.add((one,), folder=False) is None
+    assert book.add((other,), folder=False) is None
 
 
 def test_folders_may_come_again_and_files_may_not() -> None:
