@@ -9,14 +9,19 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from pydantic import ValidationError
 
 from runner.analyser.analysis import analyse
+from runner.analyser.collect import cut
 from runner.analyser.document import Analysis, OwnTests, Request
+from runner.analyser.refusals import told
 from runner.analyser.trials import trials
 from runner.analyser.unpack import ProtocolError, unpack
+
+if TYPE_CHECKING:
+    from runner.analyser.project import Files
 
 _REQUEST_BYTES = 4096
 
@@ -34,7 +39,10 @@ def main() -> int:
 
 
 def serve(stream: BinaryIO) -> Analysis | OwnTests:
-    """Read a request and both archives from `stream`; raises `ProtocolError`."""
+    """Read a request and both archives from `stream`; raises `ProtocolError`.
+
+    Whatever else is raised comes of the sources, and the document says so.
+    """
     try:
         request = Request.model_validate_json(stream.readline(_REQUEST_BYTES))
     except ValidationError as error:
@@ -42,6 +50,14 @@ def serve(stream: BinaryIO) -> Analysis | OwnTests:
         raise ProtocolError(what) from error
     submission = unpack(_exactly(stream, request.submission_bytes))
     starter = unpack(_exactly(stream, request.starter_bytes))
+    try:
+        return _answered(request, submission, starter)
+    except Exception as error:  # noqa: BLE001 - the boundary around what no file's own holds
+        document = OwnTests if request.kind == "tests" else Analysis
+        return document.broke(cut(told(error)))
+
+
+def _answered(request: Request, submission: Files, starter: Files) -> Analysis | OwnTests:
     if request.kind == "tests":
         return trials(submission, starter, seed=request.seed)
     with tempfile.TemporaryDirectory(prefix="analysis-") as scratch:
@@ -54,7 +70,10 @@ def serve(stream: BinaryIO) -> Analysis | OwnTests:
 
 
 def line_of(document: Analysis | OwnTests) -> str:
-    """The document as one line of ASCII, so that no text of a candidate can break it."""
+    """The document as one line of ASCII, so that no text of a candidate can break it.
+
+    Every list and text in it has a ceiling in bytes, so that it is below `limits.DOCUMENT_BYTES`.
+    """
     return json.dumps(document.model_dump(mode="json"), separators=(",", ":")) + "\n"
 
 

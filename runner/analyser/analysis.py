@@ -1,4 +1,8 @@
-"""The order of the work: read, copy, run the tools while the syntax trees are searched."""
+"""The order of the work: read, copy, run the tools while the syntax trees are searched.
+
+What one file does to a stage is that file's: it is listed as not analysable, with the reason, and
+the others are analysed.
+"""
 
 from __future__ import annotations
 
@@ -10,38 +14,29 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from runner.analyser import limits
-from runner.analyser.changes import touched_lines
 from runner.analyser.collect import place, places
 from runner.analyser.declared import imported, undeclared
-from runner.analyser.document import Analysis, Place, Sources
+from runner.analyser.document import Analysis, Format, Sources
 from runner.analyser.frames import frames
 from runner.analyser.functions import Facts, facts_of, functions
 from runner.analyser.layout import module_name, top_modules, tree_paths
-from runner.analyser.lint import lint, run_check, run_format
+from runner.analyser.lint import LintResult, lint, run_check, run_format
 from runner.analyser.notes import notes
-from runner.analyser.project import format_style, signals
+from runner.analyser.project import DEFAULT_LINE_LENGTH, format_style, signals
+from runner.analyser.reading import Reading, read_sources
 from runner.analyser.routes import FileRoutes, routes, routes_of
-from runner.analyser.source import NotAnalysableError, Source, is_test_path, parse, read
+from runner.analyser.source import Source, is_test_path, parse, read
 from runner.analyser.suite import SuiteFacts, asserting_helpers, suite, suite_facts
-from runner.analyser.suspicions import bounded, file_suspicions, source_suspicions
-from runner.analyser.typecheck import run_mypy, types
+from runner.analyser.suspicions import Tally, file_suspicions, source_suspicions
+from runner.analyser.tools import attempted
+from runner.analyser.typecheck import TypeResult, run_mypy, types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from runner.analyser.document import Suspicion
+    from runner.analyser.document import ToolRun
     from runner.analyser.project import Files
-
-
-@dataclass(slots=True)
-class Reading:
-    """The Python files of a submission, with those that cannot be analysed."""
-
-    python_files: int = 0
-    sources: list[Source] = field(default_factory=list)
-    refused: list[Place] = field(default_factory=list)
-    changed_files: int = 0
 
 
 @dataclass(slots=True)
@@ -51,7 +46,7 @@ class Syntax:
     functions: list[Facts] = field(default_factory=list)
     suites: list[SuiteFacts] = field(default_factory=list)
     routes: list[FileRoutes] = field(default_factory=list)
-    suspicions: list[Suspicion] = field(default_factory=list)
+    suspicions: Tally = field(default_factory=Tally)
     undeclared: tuple[str, ...] = ()
 
 
@@ -66,16 +61,17 @@ def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path
     changed = [placed[source.path] for source in reading.sources if source.touched]
     clock["read"] = time.monotonic()
     with ThreadPoolExecutor(max_workers=3) as pool:
-        checking = pool.submit(run_mypy, folder, scratch, back)
-        linting = pool.submit(run_check, folder, back)
-        formatting = pool.submit(run_format, folder, back, changed, format_style(files))
-        syntax = read_syntax(reading.sources, files)
-        used = frames(reading.sources)
+        checking = pool.submit(attempted, _no_types, run_mypy, folder, scratch, back)
+        linting = pool.submit(attempted, _no_lint, run_check, folder, back)
+        style = format_style(files)
+        formatting = pool.submit(attempted, _no_format, run_format, folder, back, changed, style)
+        syntax = read_syntax(reading, files)
+        used = frames(reading.sources, reading.refused)
+        syntax.suspicions.add(file_suspicions(files, starter, reading.refused))
         given = starter_suites(starter)
         clock["syntax"] = time.monotonic()
         linted, checked, formatted = linting.result(), checking.result(), formatting.result()
     clock["tools"] = time.monotonic()
-    found = (*file_suspicions(files, starter), *syntax.suspicions)
     return Analysis(
         kind="analysis",
         sources=_sources(reading, changed_minimum),
@@ -93,42 +89,22 @@ def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path
         packaging=signals(files, starter, syntax.undeclared),
         notes=notes(files, starter),
         routes=routes(syntax.routes)[: limits.SHOWN],
-        suspicions=bounded(found),
+        suspicions=syntax.suspicions.shown,
         tools={name: version(name) for name in ("mypy", "ruff")},
         seconds=_seconds(clock),
     )
 
 
-def read_sources(files: Files, starter: Files) -> Reading:
-    """Every `.py` file, read in order of path, until a ceiling over all of them is reached."""
-    reading = Reading()
-    size = nodes = 0
-    for path, data in files.items():
-        if not path.endswith(".py"):
-            continue
-        reading.python_files += 1
-        touched = touched_lines(path, data, starter)
-        reading.changed_files += bool(touched)
-        size += len(data)
-        try:
-            _check_totals(reading.python_files, size, nodes)
-            source = read(path, data, touched)
-        except NotAnalysableError as reason:
-            if starter.get(path) != data:
-                reading.refused.append(place(path, note=str(reason)))
-            continue
-        nodes += source.nodes
-        reading.sources.append(source)
-    return reading
+def _no_types(run: ToolRun) -> TypeResult:
+    return TypeResult(run=run)
 
 
-def _check_totals(count: int, size: int, nodes: int) -> None:
-    if count > limits.PYTHON_FILES:
-        raise NotAnalysableError(f"more than {limits.PYTHON_FILES:,} Python files")
-    if size > limits.PYTHON_BYTES:
-        raise NotAnalysableError(f"more than {limits.PYTHON_BYTES // 2**20} MiB of Python files")
-    if nodes > limits.ALL_NODES:
-        raise NotAnalysableError(f"more than {limits.ALL_NODES:,} syntax nodes in all files")
+def _no_lint(run: ToolRun) -> LintResult:
+    return LintResult(run=run, complexity={})
+
+
+def _no_format(run: ToolRun) -> Format:
+    return Format(run=run, line_length=DEFAULT_LINE_LENGTH)
 
 
 def write_tree(folder: Path, sources: list[Source], placed: Mapping[str, str]) -> None:
@@ -140,28 +116,33 @@ def write_tree(folder: Path, sources: list[Source], placed: Mapping[str, str]) -
         target.write_text(source.neutral, encoding="utf-8", newline="\n")
 
 
-def read_syntax(sources: list[Source], files: Files) -> Syntax:
+def read_syntax(reading: Reading, files: Files) -> Syntax:
     """Facts of every file, one syntax tree at a time."""
     found = Syntax()
     helpers: set[str] = set()
     imports: set[str] = set()
-    for source in sources:
-        tree, _ = parse(source.text)
-        found.suspicions += source_suspicions(source, tree)
-        if source.is_test:
-            helpers |= asserting_helpers(tree)
-        else:
-            imports |= imported(tree)
-            found.functions += facts_of(tree, source)
-            found.routes.append(routes_of(tree, source.path, module_name(source.path)))
-    for source in sources:
-        if source.is_test:
+    for source in reading.sources:
+        with reading.refused.around(source.path):
+            tree, _ = parse(source.text)
+            found.suspicions.add(source_suspicions(source, tree))
+            if source.is_test:
+                helpers |= asserting_helpers(tree)
+            else:
+                imports |= imported(tree)
+                found.functions += facts_of(tree, source)
+                found.routes.append(routes_of(tree, source.path, module_name(source.path)))
+    for source in filter(_is_test, reading.sources):
+        with reading.refused.around(source.path):
             tree, _ = parse(source.text)
             facts = suite_facts(tree, source.path, source.touched, frozenset(helpers))
             found.suites.append(facts)
-    own = top_modules(source.path for source in sources)
+    own = top_modules(source.path for source in reading.sources)
     found.undeclared = undeclared(imports, own, files)
     return found
+
+
+def _is_test(source: Source) -> bool:
+    return source.is_test
 
 
 def starter_suites(starter: Files) -> list[SuiteFacts]:
@@ -185,8 +166,9 @@ def _sources(reading: Reading, changed_minimum: int) -> Sources:
         application_lines=code,
         test_lines=tests,
         changed_minimum=changed_minimum,
-        not_analysable=tuple(reading.refused[: limits.SHOWN]),
-        not_analysable_total=len(reading.refused),
+        not_analysable=reading.refused.shown,
+        not_analysable_total=len(reading.refused.reasons),
+        unforeseen_total=reading.refused.unforeseen,
     )
 
 

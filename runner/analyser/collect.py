@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from runner.analyser import limits
@@ -12,11 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def cut(text: str) -> str:
-    """At most `limits.MESSAGE_CHARACTERS` of a text of the candidate, lone surrogates escaped."""
-    safe = text.encode("utf-8", "backslashreplace").decode()
+def sent_bytes(text: str) -> int:
+    """Bytes that a text takes in the document, without its quotes."""
+    return len(json.dumps(text)) - 2
+
+
+def cut(text: str, most: int = limits.MESSAGE_BYTES) -> str:
+    """The beginning of a text of the candidate, lone surrogates escaped.
+
+    At most `limits.MESSAGE_CHARACTERS` of it, and `most` bytes as it is sent.
+    """
     limit = limits.MESSAGE_CHARACTERS
-    return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+    safe = text[: limit + 1].encode("utf-8", "backslashreplace").decode()
+    if len(safe) <= limit and sent_bytes(safe) <= most:
+        return safe
+    kept, room = safe[: limit - 1], most - sent_bytes("…")
+    if sent_bytes(kept) > room:
+        kept = kept[: sum(end <= room for end in accumulate(map(sent_bytes, kept)))]
+    return f"{kept}…"
 
 
 def place(path: str, line: int | None = None, note: str = "") -> Place:
@@ -26,11 +41,18 @@ def place(path: str, line: int | None = None, note: str = "") -> Place:
 
 def places(found: Iterable[tuple[str, Place]]) -> Places:
     """(name, place) pairs counted by name, most frequent first, the first of them shown."""
-    pairs = list(found)
-    counts = Counter(name for name, _ in pairs)
+    counts: Counter[str] = Counter()
+    shown: list[Place] = []
+    for name, spot in found:
+        counts[name] += 1
+        if len(shown) < limits.SHOWN:
+            shown.append(spot)
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Places(
-        total=len(pairs),
-        counts=tuple(Counted(name=cut(name), count=count) for name, count in order[: limits.SHOWN]),
-        shown=tuple(spot for _, spot in pairs[: limits.SHOWN]),
+        total=counts.total(),
+        counts=tuple(
+            Counted(name=cut(name, limits.NAME_BYTES), count=count)
+            for name, count in order[: limits.SHOWN]
+        ),
+        shown=tuple(shown),
     )

@@ -11,13 +11,14 @@ import ast
 import re
 import sys
 from importlib import metadata
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from runner.analyser import limits
-from runner.analyser.project import REQUIREMENTS, table, toml_of
+from runner.analyser.project import MOST_REQUIREMENTS, REQUIREMENTS, table, toml_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _EXTRA = re.compile(r";.*\bextra\b")
@@ -54,11 +55,14 @@ def declared(files: Mapping[str, bytes]) -> frozenset[str]:
     listed = table(data, "project").get("dependencies")
     lines = [line for line in listed if isinstance(line, str)] if isinstance(listed, list) else []
     lines += table(data, "tool", "poetry", "dependencies")
-    for path, content in files.items():
-        if REQUIREMENTS.match(path):
-            lines += content[: limits.TEXT_BYTES].decode("utf-8", "replace").splitlines()
-    names = (_NAME.match(line) for line in lines)
+    names = map(_NAME.match, chain(lines, _requirements(files)))
     return frozenset(_normal(name[1]) for name in names if name)
+
+
+def _requirements(files: Mapping[str, bytes]) -> Iterator[str]:
+    """The lines of the requirements files."""
+    for path in islice(filter(REQUIREMENTS.match, files), MOST_REQUIREMENTS):
+        yield from files[path][: limits.TEXT_BYTES].decode("utf-8", "replace").splitlines()
 
 
 def _closure(names: Iterable[str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("pyright", re.compile(r"#\s*(pyright|pyre|pytype|ty)\s*:")),
     ("ruff", re.compile(r"#\s*(ruff|flake8)\s*:", re.IGNORECASE)),
     ("noqa", re.compile(r"#\s*noqa\b", re.IGNORECASE)),
-    ("pragma", re.compile(r"#\s*pragma\s*:?\s*no", re.IGNORECASE)),
+    ("pragma", re.compile(r"#\s*pragma(\s*:)?\s*no", re.IGNORECASE)),
     ("format", re.compile(r"#\s*(fmt|yapf|isort|autopep8)\s*:", re.IGNORECASE)),
     ("pylint", re.compile(r"#\s*pylint\s*:", re.IGNORECASE)),
     ("nosec", re.compile(r"#\s*(nosec|nosonar)\b", re.IGNORECASE)),

@@ -7,9 +7,9 @@ Names, messages and notes are text of the candidate, cut but not escaped.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -74,7 +74,9 @@ class Sources(Model):
     """Which Python files there are and how much of them the candidate wrote.
 
     `changed_lines` is `application_lines` (outside test files) plus `test_lines`.
-    `not_analysable` lists changed files that could not be read, each with its reason.
+    `not_analysable` lists changed files that could not be read, each with its reason. In
+    `unforeseen_total` of them the analyser broke in a way that nobody foresaw: the text is
+    hostile, or there is a defect of ours.
     """
 
     python_files: Count
@@ -85,6 +87,7 @@ class Sources(Model):
     changed_minimum: Count
     not_analysable: tuple[Place, ...] = ()
     not_analysable_total: Count = 0
+    unforeseen_total: Count = 0
 
 
 class Lint(Model):
@@ -247,6 +250,38 @@ class Analysis(Model):
     suspicions: tuple[Suspicion, ...]
     tools: dict[str, str]
     seconds: dict[str, Seconds]
+    broken: str = ""
+    """Why there is nothing more to tell: the analyser broke on these sources, unforeseen."""
+
+    @classmethod
+    def broke(cls, why: str) -> Self:
+        """The document of an analysis that came to nothing."""
+        idle = ToolRun(state="idle")
+        return cls(
+            kind="analysis",
+            sources=Sources(
+                python_files=0,
+                changed_files=0,
+                changed_lines=0,
+                application_lines=0,
+                test_lines=0,
+                changed_minimum=0,
+            ),
+            lint=Lint(run=idle),
+            format=Format(run=idle, line_length=0),
+            types=Types(run=idle),
+            functions=Functions(),
+            frames=Frames(),
+            suppressions=Places(),
+            suite=Suite(),
+            packaging=(),
+            notes=Notes(expected=False, present=False),
+            routes=(),
+            suspicions=(),
+            tools={},
+            seconds={},
+            broken=why,
+        )
 
 
 class OwnTest(Model):
@@ -255,6 +290,23 @@ class OwnTest(Model):
     path: str
     name: str
     line: Annotated[int, Field(ge=1)]
+
+
+class Splice(Model):
+    """A mutant as it is sent: characters `start` to `end` of a file's text become `new`.
+
+    `before` and `after` are the segment for a reader. A `neutral` one means the same as the file.
+    """
+
+    path: str
+    line: Annotated[int, Field(ge=1)]
+    operator: str
+    before: str
+    after: str
+    start: Count
+    end: Count
+    new: str
+    neutral: bool
 
 
 class Change(Model):
@@ -275,10 +327,44 @@ class Change(Model):
 class OwnTests(Model):
     """The candidate's own tests, and what is needed to try whether they notice anything.
 
-    `lines` are the changed lines of application code by path, `mutants` of just these.
+    `lines` are the changed lines of application code by path. `texts` are the files that the
+    `splices` are made in, each sent once, so that a long file costs no mutants. `left_out` tests
+    and mutants found no room. `not_analysable` is as in `Sources`.
     """
 
     kind: Literal["tests"]
     tests: tuple[OwnTest, ...]
     lines: dict[str, tuple[int, ...]]
-    mutants: tuple[Change, ...]
+    texts: dict[str, str]
+    splices: tuple[Splice, ...]
+    left_out: Count = 0
+    not_analysable: tuple[Place, ...] = ()
+    not_analysable_total: Count = 0
+    unforeseen_total: Count = 0
+    broken: str = ""
+    """As in `Analysis`."""
+
+    @classmethod
+    def broke(cls, why: str) -> Self:
+        """The document of trials that came to nothing."""
+        return cls(kind="tests", tests=(), lines={}, texts={}, splices=(), broken=why)
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        for each in self.splices:
+            if not each.start <= each.end <= len(self.texts.get(each.path, "")):
+                message = f"there is no such segment of {each.path}"
+                raise ValueError(message)
+        return self
+
+    @property
+    def mutants(self) -> tuple[Change, ...]:
+        """The splices with their whole texts, in the same order."""
+        return tuple(map(self._change, self.splices))
+
+    def _change(self, splice: Splice) -> Change:
+        text = self.texts[splice.path]
+        return Change(
+            **splice.model_dump(exclude={"start", "end", "new"}),
+            text=f"{text[: splice.start]}{splice.new}{text[splice.end :]}",
+        )

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from runner.analyser.functions import Definition
 
+MOST_CHARACTERS = 200
+"""Of a name, so that a call with many arguments makes no more of a long one than it is."""
+
 LIBRARIES = frozenset({"pandas", "polars"})
 
 INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
@@ -91,9 +94,10 @@ class Flow:
 
     _seen: dict[str, set[Kind]] = field(default_factory=dict)
 
-    def add(self, key: str, kind: Kind) -> None:
-        """Note that `kind` went through `key`."""
-        self._seen.setdefault(key, set()).add(kind)
+    def add(self, name: str, place: str, kind: Kind) -> None:
+        """Note that `kind` went through `place` of `name`; nobody writes names of any length."""
+        if len(name) <= MOST_CHARACTERS and len(place) <= MOST_CHARACTERS:
+            self._seen.setdefault(f"{name}{place}", set()).add(kind)
 
     def brings_summaries(self, *keys: str) -> bool:
         """Whether summaries went through, and nothing else ever did."""

@@ -21,6 +21,7 @@ from runner.analyser.frame_rules import (
     is_chained,
     is_column,
     is_inplace,
+    labels_of,
     looks_up,
     mentions,
     rows_of,
@@ -83,7 +84,7 @@ class Reader(ast.NodeVisitor):
         """Note what a function returns."""
         self.generic_visit(node)
         if node.value is not None and self._functions:
-            self._seen.add(f"{self._functions[-1]}()", self._names.kind(node.value))
+            self._seen.add(self._functions[-1], "()", self._names.kind(node.value))
 
     # Loops
 
@@ -221,7 +222,7 @@ class Reader(ast.NodeVisitor):
         if isinstance(target, ast.Name):
             self._names.bind(target.id, kind)
         elif isinstance(target, ast.Attribute):
-            self._seen.add(f".{target.attr}", kind)
+            self._seen.add("", f".{target.attr}", kind)
         else:
             self._forget(target)
 
@@ -278,18 +279,19 @@ class Reader(ast.NodeVisitor):
         for position, argument in enumerate(call.args):
             if isinstance(argument, ast.Starred):
                 break
-            self._seen.add(f"{name}({position})", self._names.kind(argument))
+            self._seen.add(name, f"({position})", self._names.kind(argument))
         for each in call.keywords:
             kind = self._names.kind(each.value)
-            self._seen.add(f"{name}({each.arg})", kind)
+            self._seen.add(name, f"({each.arg})", kind)
             if name[:1].isupper():
-                self._seen.add(f".{each.arg}", kind)
+                self._seen.add("", f".{each.arg}", kind)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         """A look-up by what a loop counts through."""
-        for loop in self._loops:
-            if loop.rows_of is not None and not loop.looks_up:
-                loop.looks_up = looks_up(node, loop)
+        loops = [each for each in self._loops if each.rows_of is not None and not each.looks_up]
+        labels = labels_of(node) if loops else frozenset()
+        for loop in loops:
+            loop.looks_up = looks_up(node, loop, labels)
         self.generic_visit(node)
 
     def _remark(

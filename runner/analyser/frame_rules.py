@@ -117,13 +117,13 @@ def _counted(node: ast.expr) -> ast.expr | None:
             return None
 
 
-def looks_up(node: ast.Subscript, loop: Loop) -> bool:
-    """Whether a subscript takes one row of what the loop counts through.
+def looks_up(node: ast.Subscript, loop: Loop, labels: frozenset[str]) -> bool:
+    """Whether a subscript with these labels takes one row of what the loop counts through.
 
     `frame.loc[label, …]`, or `frame["column"][label]` of that very frame.
     """
-    if isinstance(node.value, ast.Attribute) and node.value.attr in INDEXERS:
-        return any(name in loop.targets for name in _labels(node.slice))
+    if labels:
+        return not labels.isdisjoint(loop.targets)
     match node:
         case ast.Subscript(
             value=ast.Subscript(value=ast.Name(id=frame), slice=ast.Constant(value=str())),
@@ -134,6 +134,12 @@ def looks_up(node: ast.Subscript, loop: Loop) -> bool:
             )
         case _:
             return False
+
+
+def labels_of(node: ast.Subscript) -> frozenset[str]:
+    """The names by which `frame.loc[…]` takes rows; nothing for other subscripts."""
+    indexed = isinstance(node.value, ast.Attribute) and node.value.attr in INDEXERS
+    return frozenset(_labels(node.slice)) if indexed else frozenset()
 
 
 def _labels(inside: ast.expr) -> Iterator[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from runner.analyser.document import Place
     from runner.analyser.frame_rules import Remark
+    from runner.analyser.refusals import Refusals
     from runner.analyser.source import Source
 
 ROUNDS = 6
@@ -34,15 +35,15 @@ ROUND_NODES = 100_000
 """With more syntax nodes than this in all, one round has to do. A long submission has 30,000."""
 
 
-def frames(sources: Iterable[Source]) -> Frames:
+def frames(sources: Iterable[Source], refused: Refusals) -> Frames:
     """What all files together show; nothing where none of them uses a frame library."""
     read = [source for source in sources if not source.is_test]
     if not any(_mentions(source.text) for source in read):
         return Frames()
     rounds = ROUNDS if sum(source.nodes for source in read) <= ROUND_NODES else 1
-    known, (found, seen) = Flow(), _read(read, Flow())
+    known, (found, seen) = Flow(), _read(read, Flow(), refused)
     while (rounds := rounds - 1) and seen != known:
-        known, (found, seen) = seen, _read(read, seen)
+        known, (found, seen) = seen, _read(read, seen, refused)
     counted = [(source, remark) for source, remark in found if not remark.excused]
     noted = [(source, remark) for source, remark in found if remark.excused]
     return Frames(
@@ -53,16 +54,19 @@ def frames(sources: Iterable[Source]) -> Frames:
     )
 
 
-def _read(sources: Iterable[Source], known: Flow) -> tuple[list[tuple[Source, Remark]], Flow]:
+def _read(
+    sources: Iterable[Source], known: Flow, refused: Refusals
+) -> tuple[list[tuple[Source, Remark]], Flow]:
     """Remarks on the candidate's lines, and what goes through functions and attributes."""
     found, seen = [], Flow()
     for source in sources:
-        tree, _ = parse(source.text)
-        libraries = library_names(tree)
-        reader = Reader(libraries, known=known, seen=seen)
-        reader.visit(tree)
-        if libraries:
-            found += [(source, remark) for remark in reader.remarks if _own(remark, source)]
+        with refused.around(source.path):
+            tree, _ = parse(source.text)
+            libraries = library_names(tree)
+            reader = Reader(libraries, known=known, seen=seen)
+            reader.visit(tree)
+            if libraries:
+                found += [(source, remark) for remark in reader.remarks if _own(remark, source)]
     return found, seen
 
 

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.analyser import limits
 from runner.analyser.collect import cut, place, places
 from runner.analyser.document import Complexity, Functions
 from runner.analyser.lint import COMPLEXITY_LIMIT
@@ -50,7 +51,7 @@ def _definitions(
     """Definitions with their dotted name and whether they are part of the public surface."""
     for node in body:
         if isinstance(node, Definition | ast.ClassDef):
-            name = f"{prefix}{node.name}"
+            name = f"{prefix[-limits.MESSAGE_CHARACTERS :]}{node.name}"
             seen = public and _is_public(node.name)
             yield node, name, seen
             inner = seen and isinstance(node, ast.ClassDef)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -25,16 +26,19 @@ def tree_paths(paths: Iterable[str]) -> dict[str, str]:
     """Path of the submission → path in the copy; both sides are unique."""
     placed: dict[str, str] = {}
     modules: set[str] = set()
+    copies: Counter[str] = Counter()
     # Packages first and short paths first: these are the ones that Python would import.
     for path in sorted(paths, key=lambda p: (not p.endswith("/__init__.py"), p.count("/"), p)):
         pure = PurePosixPath(path)
         parts = [_identifier(part) for part in (*pure.parts[:-1], pure.stem)]
         if parts[0] in sys.stdlib_module_names and parts[0] not in _KEPT:
             parts[0] += "__own"
-        stem, copies = parts[-1], 1
-        while (module := module_name("/".join(parts) + ".py")) in modules:
-            copies += 1
-            parts[-1] = f"{stem}__{copies}"
+        first = module_name("/".join(parts) + ".py")
+        stem, module = parts[-1], first
+        while module in modules:
+            copies[first] += 1  # where the last one of this name left off
+            parts[-1] = f"{stem}__{copies[first] + 1}"
+            module = module_name("/".join(parts) + ".py")
         modules.add(module)
         placed[path] = "/".join(parts) + ".py"
     return placed

@@ -18,11 +18,14 @@ from itertools import chain, islice
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from runner.analyser import limits
 from runner.analyser.collect import cut
 from runner.analyser.functions import Definition
 from runner.analyser.names import dotted
 from runner.analyser.neutral import LINE_END, Edit, meaning, neutral_edits
+from runner.analyser.refusals import Refusals
 from runner.analyser.source import NotAnalysableError, foreign_codec, parse
+from runner.analyser.untested import parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -34,6 +37,7 @@ LARGEST_INTEGER = 9_999  # no test holds a limit of a million to the last unit
 SHOWN_BYTES = 80  # of a line, on either side of the change
 SITES_OF_A_KIND = 8  # of one operator in one function: keeps a table of constants small
 SITES_OF_A_FILE = 300  # a module of 100 lines has about 40
+SITES = 5_000  # of all files: each is looked at again for every mutant that is drawn
 
 Conditional = ast.If | ast.While | ast.IfExp | ast.comprehension
 
@@ -49,49 +53,14 @@ _OPERATOR = re.compile(
 )
 """What stands between two operands. Possessive, so that a hostile comment takes no time."""
 
-_TUNING = re.compile(
-    r"(?i)(^|_)(timeouts?|seconds?|secs?|ms|milli\w*|microseconds|minutes|interval|delay|sleep|ttl"
-    r"|retry|retries|attempts|backoff|jitter|pool|workers|threads|concurrency|connections|overflow"
-    r"|keepalive|chunk|batch|buffer|cache|bytes|kb|mb|port|version|verbose|debug|seed|epochs|lr"
-    r"|iter|hidden|layers|heads|estimators)(_|\b)|^__\w+__$"
-)
-"""Words of names for how fast or how many at a time, for labels, and for `__slots__`."""
-
-_DESCRIPTIVE = re.compile(
-    r"(name|title|summary|tags|description|help|examples?|deprecated|is_flag|show_default|strict"
-    r"|frozen|slots|kw_only|eq|order|repr|init|compare|total|primary_key|index|nullable|echo|future"
-    r"|autoincrement|autoflush|autocommit|expire_on_commit|check_same_thread|trust_env|daemon"
-    r"|exist_ok|parents|ensure_ascii|sort_keys|indent|stacklevel|exc_info|text|capture_output|copy"
-    r"|low_memory|random_state|n_jobs|shuffle|drop_last|pin_memory|weights_only|figsize|dpi|reload"
-    r"|digest_size|sync_to_thread|(allow|include)_\w+)="
-)
-"""Arguments and keys for a reader or a driver, or without which nothing starts, if constant."""
-
-_UNOBSERVED = re.compile(
-    r"(?i)(^|[._])(log|logger)\.(debug|info|warn|warning|error|exception|critical|log|(set|add)\w+)$"
-    r"|^((logging|warnings|sys\.path|uvicorn)\.\w+|debug|info|warning|setLevel)$"
-    r"|(^|\.)(print|pprint|echo|secho|load_dotenv|sleep|seed|manual_seed|(bounded)?semaphore"
-    r"|\w+PoolExecutor|limits|timeout|wait_for|lru_cache|dataclass|define|random|RandomState"
-    r"|default_rng|token_(hex|bytes|urlsafe)|create_(async_)?engine|\w*sessionmaker"
-    r"|execution_options|event\.listen|a?close|dispose|shutdown|terminate|kill|cancel|flush"
-    r"|rollback|refresh|collect|mkdir|makedirs|__init__|NotImplementedError|AssertionError)$"
-)
-"""What is called or raised unseen: logging, waiting, seeds, connections, clean-up."""
-
-_WRAPPERS = {ast.Expr: "value", ast.Await: "value", ast.Raise: "exc", ast.Call: "func"}
-_UNTESTED = re.compile(r"^__(repr|str|format|hash|del|exit|aexit|rich_repr|getstate|dir)__$")
-
-_LEFT_ALONE = ("annotation", "returns", "msg", "cause", "type")  # fields of syntax nodes
-_OPAQUE = frozenset({"JoinedStr", "TemplateStr", "TypeAlias", "Import", "ImportFrom"})
-"""Up to Python 3.11 positions inside an f-string are wrong. Names, as some types are newer."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
     """One file with one change.
 
     `before` and `after` are the segment within its line, on one line and cut; `text` is the whole
-    file. A `neutral` one means the same: tests that notice it are flaky, or look at the text.
+    file, in which characters `start` to `end` of the old one have become `new`. A `neutral` one
+    means the same: tests that notice it are flaky, or look at the text.
     """
 
     path: str
@@ -99,6 +68,9 @@ class Mutant:
     operator: str
     before: str
     after: str
+    start: int
+    end: int
+    new: str
     text: str
     neutral: bool
 
@@ -144,24 +116,29 @@ def mutants(
     seed: int,
     most: int = 30,
     neutral: int = 5,
+    refused: Refusals | None = None,
 ) -> tuple[Mutant, ...]:
     """At most `most` mutants of `files` (path → text), then at most `neutral` neutral ones.
 
     Only lines in `changed` (path → numbers from 1) are touched. Either group is in the order in
     which it was drawn, so that a run cut short has still seen a fair sample. The same arguments
-    give the same mutants. Files that cannot be parsed give none; nothing is raised.
+    give the same mutants. Files that cannot be parsed give none; what else goes wrong with one
+    is noted among the `refused`, and nothing is raised.
     """
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng, refused = random.Random(seed), refused or Refusals()  # noqa: S311 - no secret
     with warnings.catch_warnings():
         # The parser warns about invalid escapes, and a caller may turn warnings into errors.
         warnings.simplefilter("ignore")
-        modules = list(_modules(files, changed, rng))
-        found = _drawn(modules, rng, most, neutral=False)
-        return (*found, *_drawn(modules, rng, neutral, neutral=True))
+        modules = list(_modules(files, changed, rng, refused))
+        found = _drawn(modules, rng, refused, most, neutral=False)
+        return (*found, *_drawn(modules, rng, refused, neutral, neutral=True))
 
 
 def _modules(
-    files: Mapping[str, str], changed: Mapping[str, Collection[int]], rng: random.Random
+    files: Mapping[str, str],
+    changed: Mapping[str, Collection[int]],
+    rng: random.Random,
+    refused: Refusals,
 ) -> Iterator[_Module]:
     paths = sorted(path for path in files if changed.get(path))
     left = ALL_CHARACTERS
@@ -169,7 +146,7 @@ def _modules(
         # Characters before bytes: to encode a huge text is to copy it.
         if len(files[path]) <= min(left, FILE_BYTES):
             left -= len(files[path])
-            with suppress(NotAnalysableError, ValueError):  # lone surrogates
+            with refused.around(path), suppress(NotAnalysableError, UnicodeError):
                 yield _read(path, files[path], changed[path])
 
 
@@ -184,8 +161,14 @@ def _read(path: str, text: str, changed: Collection[int]) -> _Module:
     return _Module(path=path, data=data, starts=starts, changed=own, tree=tree)
 
 
-def _drawn(modules: list[_Module], rng: random.Random, most: int, *, neutral: bool) -> list[Mutant]:
-    sites = [site for module in modules for site in _sites(module, rng, neutral=neutral)]
+def _drawn(
+    modules: list[_Module], rng: random.Random, refused: Refusals, most: int, *, neutral: bool
+) -> list[Mutant]:
+    sites: list[_Site] = []
+    for module in modules:
+        with refused.around(module.path):
+            sites += _sites(module, rng, neutral=neutral)
+    sites = rng.sample(sites, SITES) if len(sites) > SITES else sites
     # Splices are right by construction; the margin bounds the parsing should that be wrong.
     tried = islice(_spread(sites, rng), 2 * most)
     made = (_mutant(site, neutral=neutral) for site in tried)
@@ -200,7 +183,7 @@ def _mutant(site: _Site, *, neutral: bool) -> Mutant | None:
         mutated, _ = parse(text.removeprefix(_MARK))
         if (meaning(mutated) == meaning(module.tree)) is not neutral:
             return None
-    except (NotAnalysableError, ValueError):  # of numbers too long to be written out
+    except (NotAnalysableError, UnicodeError):  # letters that the parser takes for others
         return None
     path, line = site.line
     head = module.data[max(module.starts[line - 1], start - SHOWN_BYTES) : start]
@@ -209,8 +192,18 @@ def _mutant(site: _Site, *, neutral: bool) -> Mutant | None:
         cut(" ".join((head + segment + tail).decode("utf-8", "ignore").split()))
         for segment in (module.data[start:end], new)
     )
+    first = len(module.data[:start].decode())
     return Mutant(
-        path=path, line=line, operator=name, before=before, after=after, text=text, neutral=neutral
+        path=path,
+        line=line,
+        operator=name,
+        before=before,
+        after=after,
+        start=first,
+        end=first + len(module.data[start:end].decode()),
+        new=new.decode(),
+        text=text,
+        neutral=neutral,
     )
 
 
@@ -241,76 +234,15 @@ def _sites(module: _Module, rng: random.Random, *, neutral: bool) -> list[_Site]
         around = node if isinstance(node, Definition) else around
         first = around.lineno if around else 0
         for edit in edits(node, around, module):
-            if module.is_written(edit[1], edit[2]):
+            short = edit[2] - edit[1] <= limits.SEGMENT_BYTES
+            if short and module.is_written(edit[1], edit[2]):
                 function, line = (f"in {module.path}", first), (module.path, module.line(edit[1]))
                 site = _Site(module, edit, function, line)
                 groups.setdefault((first, edit[0]), []).append(site)
-        waiting += [(part, around) for part in _parts(node)]
+        waiting += [(part, around) for part in parts(node)]
     kept = [rng.sample(group, min(len(group), SITES_OF_A_KIND)) for group in groups.values()]
     sites = list(chain.from_iterable(kept))
     return rng.sample(sites, min(len(sites), SITES_OF_A_FILE))
-
-
-def _parts(node: ast.AST) -> list[ast.AST]:
-    """The nodes below one in which something may be changed."""
-    alone = {id(getattr(node, field, None)) for field in _LEFT_ALONE}
-    for name, value in _named(node):
-        if _TUNING.search(name) or (isinstance(value, ast.Constant) and _DESCRIPTIVE.match(name)):
-            alone.add(id(value))
-    children = ast.iter_child_nodes(node)
-    return [each for each in children if id(each) not in alone and not _is_pruned(each)]
-
-
-def _named(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
-    """Values with the name that they are given: arguments, defaults, variables, keys."""
-    match node:
-        case ast.keyword(arg=str(name)):
-            yield f"{name}=", node.value
-        case ast.Assign(targets=[to]) | ast.AnnAssign(target=to) | ast.AugAssign(target=to):
-            yield dotted(to).rpartition(".")[2], node.value
-        case ast.arguments():
-            ordered = [*node.posonlyargs, *node.args][::-1]
-            yield from zip((each.arg for each in ordered), node.defaults[::-1], strict=False)
-            yield from zip((each.arg for each in node.kwonlyargs), node.kw_defaults, strict=True)
-        case ast.Dict():
-            keys = (f"{getattr(key, 'value', '')}=" for key in node.keys)
-            yield from zip(keys, node.values, strict=True)
-        case ast.While():  # without its end, tests would hang
-            for each in (node.test, *node.body):
-                yield "__end__" if isinstance(each, ast.Constant | ast.AugAssign) else "", each
-        case _:
-            pass
-
-
-def _is_pruned(node: ast.AST) -> bool:
-    """Whether nothing in a node is changed."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-            return bool(_UNTESTED.match(name))
-        case ast.ClassDef():  # the numbers of an enumeration are arbitrary
-            return any(dotted(base).endswith(("Enum", "Flag", "Protocol")) for base in node.bases)
-        case ast.If():
-            names = {dotted(each) for each in ast.walk(node.test)}
-            outside = names & {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__"}
-            guard = "isinstance" in names and isinstance(node.body[0], ast.Raise)
-            return bool(outside) or guard or all(map(_is_quiet, (*node.body, *node.orelse)))
-        case ast.ExceptHandler():
-            return all(map(_is_quiet, node.body))
-        case _:
-            return _is_quiet(node) or type(node).__name__ in _OPAQUE
-
-
-def _is_quiet(node: ast.AST) -> bool:
-    """Whether a statement or a call does nothing that a test looks at."""
-    text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return text or isinstance(node, ast.Pass) or bool(_UNOBSERVED.search(_called(node)))
-
-
-def _called(node: ast.AST) -> str:
-    """The name that is called, awaited or raised, or nothing."""
-    while type(node) in _WRAPPERS:
-        node = getattr(node, _WRAPPERS[type(node)])
-    return dotted(node)
 
 
 def _edits(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from runner.analyser import limits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,25 +23,26 @@ def dotted(node: ast.AST) -> str:
 
 
 def text_constants(tree: ast.Module) -> dict[str, str]:
-    """Module-level names that are given a string once: `PREFIX = "/api"`."""
+    """Module-level names that are given a short string once: `PREFIX = "/api"`."""
     found: dict[str, str] = {}
     for node in tree.body:
         targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
         value = getattr(node, "value", None)
         for target in targets:
             text = value.value if isinstance(value, ast.Constant) else None
-            if isinstance(target, ast.Name) and isinstance(text, str):
+            short = isinstance(text, str) and len(text) <= limits.PATH_TEXT
+            if isinstance(target, ast.Name) and isinstance(text, str) and short:
                 found[target.id] = text
     return found
 
 
 def text_of(node: ast.AST | None, known: Mapping[str, str]) -> str | None:
-    """The string that an expression stands for, if that can be read off.
+    """The string that an expression stands for, if that can be read off and is short.
 
     Handles constants, known names, `+` and f-strings of these.
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return node.value if len(node.value) <= limits.PATH_TEXT else None
     if isinstance(node, ast.Name):
         return known.get(node.id)
     if isinstance(node, ast.FormattedValue):
@@ -52,7 +55,8 @@ def text_of(node: ast.AST | None, known: Mapping[str, str]) -> str | None:
     texts = [text_of(part, known) for part in parts]
     if not texts or None in texts:
         return None
-    return "".join(text for text in texts if text is not None)
+    joined = "".join(text for text in texts if text is not None)
+    return joined if len(joined) <= limits.PATH_TEXT else None
 
 
 def keyword(call: ast.Call, *names: str) -> ast.expr | None:

@@ -6,6 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from runner.analyser.written import written
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,4 +44,4 @@ def neutral_edits(node: ast.expr | ast.stmt, data: bytes, start: int, end: int) 
 
 def meaning(tree: ast.Module) -> str:
     """What a module does, whatever stands in it that does nothing."""
-    return ast.dump(tree).replace("Pass(), ", "")
+    return written(tree).replace("Pass(), ", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runner.analyser import limits
@@ -28,12 +28,17 @@ _WORD = re.compile(r"[^\W_][\w'’-]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """A heading and the text up to the next one."""
+    """A heading and the lines up to the next one."""
 
     title: str
     level: int
     line: int
-    text: str
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
 
 
 def notes(files: Mapping[str, bytes], starter: Mapping[str, bytes]) -> Notes:
@@ -73,9 +78,9 @@ def _parts(data: bytes) -> list[_Part]:
         heading = None if fenced else _HEADING.match(line)
         if heading:
             title = line[heading.end() :].strip().rstrip("#").strip().lower()
-            parts.append(_Part(title=title, level=len(heading[1]), line=number, text=""))
+            parts.append(_Part(title=title, level=len(heading[1]), line=number))
         elif parts:
-            parts[-1] = replace(parts[-1], text=f"{parts[-1].text}{line}\n")
+            parts[-1].lines.append(line)
     return parts
 
 

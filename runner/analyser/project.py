@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 import re
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runner.analyser import limits
@@ -23,27 +24,66 @@ Files = dict[str, bytes]
 LINE_LENGTHS = range(60, 121)
 DEFAULT_LINE_LENGTH = 88
 
+MOST_POINTS = 500
+"""Points in one line of TOML. The parser takes quadratic time on those of a dotted key."""
+
+INTEGER_BITS = 64
+"""Bits from which on an integer is none of TOML's."""
+
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 REQUIREMENTS = re.compile(r"^(requirements[^/]*\.(txt|in)|requirements/[^/]+\.(txt|in))$")
 """Requirements files, as they are usually called."""
+
+MOST_REQUIREMENTS = 50
+"""Requirements files that are read."""
+
 _PIPELINES = re.compile(
     r"^(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml"
     r"|\.pre-commit-config\.yaml|noxfile\.py|tox\.ini)$"
 )
 _PINNED = re.compile(r"^[A-Za-z0-9][\w.\-\[\],]*\s*==\s*[\w.]+", re.MULTILINE)
+_NAMED = re.compile(r"^[^\S\n]*[A-Za-z0-9]", re.MULTILINE)
+_BLANKS = re.compile(r"(?<=\S)[^\S\n]{2,}")
+"""Blanks that are not at the start of a line, where they mean something."""
+
 _RUFF_FILES = ("ruff.toml", ".ruff.toml")
 _MYPY_FILES = ("mypy.ini", ".mypy.ini", "setup.cfg")
 
 
 def toml_of(files: Mapping[str, bytes], path: str) -> dict[str, Any]:
-    """A TOML file as data, empty when it is missing, too large or malformed."""
+    """A TOML file as data, empty when it is missing, malformed or over a ceiling."""
     data = files.get(path, b"")
-    if len(data) > limits.CONFIG_BYTES:
+    return _toml(data) if len(data) <= limits.CONFIG_BYTES else {}
+
+
+@lru_cache(maxsize=32)
+def _toml(data: bytes) -> dict[str, Any]:
+    """Every file is asked for many things, and parsed once."""
+    if max(line.count(b".") for line in data.split(b"\n")) > MOST_POINTS:
         return {}
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # also numbers of more digits than Python converts
+        found: dict[str, Any] = _plain(tomllib.loads(data.decode("utf-8-sig")), 0)
+    except (ValueError, RecursionError):
         return {}
+    return found
+
+
+def _plain(value: Any, depth: int) -> Any:  # noqa: ANN401 - TOML
+    """The same with nothing in it that cannot be written: `ValueError` where it is too deep.
+
+    TOML has integers of 64 bits; Python's parser reads hexadecimal ones of any size, and no such
+    integer can be turned into a decimal text.
+    """
+    if depth > limits.CONFIG_DEPTH:
+        message = f"nested more than {limits.CONFIG_DEPTH} levels deep"
+        raise ValueError(message)
+    if isinstance(value, dict):
+        return {key: _plain(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each, depth + 1) for each in value]
+    if type(value) is int and value.bit_length() >= INTEGER_BITS:
+        return f"an integer of {value.bit_length()} bits"
+    return value
 
 
 def table(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:
@@ -54,17 +94,19 @@ def table(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def ini_of(files: Mapping[str, bytes], path: str) -> dict[str, dict[str, str]]:
-    """An INI file as data, empty when it is missing, too large or malformed."""
+def ini_section(files: Mapping[str, bytes], path: str, section: str) -> dict[str, str]:
+    """A section of an INI file, empty when there is none, or the file is malformed or too large."""
     data = files.get(path, b"")
     if len(data) > limits.CONFIG_BYTES:
         return {}
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read_string(data.decode("utf-8-sig"))
+        # The parser's own expression takes quadratic time on blanks within a line.
+        parser.read_string(_BLANKS.sub(" ", data.decode("utf-8-sig")))
     except (UnicodeDecodeError, configparser.Error):
         return {}
-    return {section: dict(parser.items(section)) for section in parser.sections()}
+    # One section only: each has all of the defaults in it.
+    return dict(parser.items(section)) if parser.has_section(section) else {}
 
 
 def format_style(files: Mapping[str, bytes]) -> dict[str, str | int]:
@@ -86,7 +128,7 @@ def mypy_sections(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     """Every mypy configuration at the root: file → its global options."""
     found = {"pyproject.toml": table(toml_of(files, "pyproject.toml"), "tool", "mypy")}
     for path in _MYPY_FILES:
-        found[path] = dict(ini_of(files, path).get("mypy", {}))
+        found[path] = dict(ini_section(files, path, "mypy"))
     return {path: options for path, options in found.items() if options}
 
 
@@ -110,7 +152,7 @@ def _locked(files: Files) -> str | None:
     for path, data in files.items():
         if REQUIREMENTS.match(path):
             text = data[: limits.TEXT_BYTES].decode("utf-8", "replace")
-            named = re.findall(r"^\s*[A-Za-z0-9]", text, re.MULTILINE)
+            named = _NAMED.findall(text)
             if named and len(_PINNED.findall(text)) == len(named):
                 return path
     return None

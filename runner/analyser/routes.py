@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from runner.analyser import limits
 from runner.analyser.collect import cut, place
 from runner.analyser.document import Route
 from runner.analyser.functions import Definition
@@ -27,6 +29,9 @@ _ROUTERS = frozenset({"APIRouter", "Blueprint", "FastAPI", "Flask", "Router", "S
 _INCLUDES = frozenset({"include_router", "register_blueprint", "mount"})
 _PREFIXES = ("prefix", "url_prefix", "path")
 _CHAIN_LIMIT = 8
+_WAYS = 64
+"""Prefixes under which one router is looked for: with eight parents each they would be millions."""
+
 
 Key = tuple[str, str]
 """Module and name of a router."""
@@ -254,19 +259,22 @@ def routes(files: Iterable[FileRoutes]) -> tuple[Route, ...]:
     for each in scanned:
         for child, parent, prefix in each.parents:
             parents.setdefault(child, []).append((parent, prefix))
-    collected = {
+    collected = (
         Route(
-            method=method,
+            method=cut(method, limits.NAME_BYTES),
             path=cut(_join(prefix, found.path) or "/"),
             place=place(found.file, found.line, found.name),
         )
         for each in scanned
         for found in each.found
-        for prefix in _prefixes(found.router, prefixes, parents, _CHAIN_LIMIT)
+        for prefix in islice(_prefixes(found.router, prefixes, parents, _CHAIN_LIMIT), _WAYS)
         for method in found.methods
-    }
+    )
     return tuple(
-        sorted(collected, key=lambda r: (r.place.path, r.place.line or 0, r.method, r.path))
+        sorted(
+            {*islice(collected, limits.ROUTES)},
+            key=lambda r: (r.place.path, r.place.line or 0, r.method, r.path),
+        )
     )
 
 

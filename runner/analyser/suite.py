@@ -14,6 +14,7 @@ from runner.analyser.collect import place, places
 from runner.analyser.document import Suite
 from runner.analyser.functions import Definition
 from runner.analyser.names import dotted
+from runner.analyser.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -108,7 +109,7 @@ def _test(
         path=path,
         line=node.lineno,
         name=node.name,
-        body="\n".join(ast.dump(part) for part in (node.args, *node.decorator_list, *body)),
+        body="\n".join(written(part) for part in (node.args, *node.decorator_list, *body)),
         changed=_changed(node, changed),
         asserting=bool(sound),
         parametrised=_decorated(node, "parametrize"),
@@ -161,7 +162,7 @@ def _is_constant(test: ast.expr) -> bool:
     if isinstance(test, ast.Tuple):
         return bool(test.elts)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        return ast.dump(test.left) == ast.dump(test.comparators[0]) and not _calls(test.left)
+        return written(test.left) == written(test.comparators[0]) and not _calls(test.left)
     return False
 
 

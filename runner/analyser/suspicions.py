@@ -10,19 +10,22 @@ import ast
 import re
 import sys
 import unicodedata
+from collections import Counter
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from runner.analyser import limits
+from runner.analyser import document, limits
 from runner.analyser.collect import cut, place
-from runner.analyser.document import Suspicion
 from runner.analyser.names import dotted
-from runner.analyser.project import Files, ini_of, mypy_sections, table, toml_of
+from runner.analyser.project import Files, ini_section, mypy_sections, table, toml_of
 from runner.analyser.source import foreign_codec
+from runner.analyser.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from runner.analyser.document import Place
+    from runner.analyser.refusals import Refusals
     from runner.analyser.source import Source
 
 PER_KIND = 5
@@ -31,6 +34,7 @@ PER_KIND = 5
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _ZERO_WIDTH = frozenset("\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\u180e")
 _JOINERS = frozenset("\u200c\u200d")
+_UNSEEN = dict.fromkeys(map(ord, _ZERO_WIDTH | _JOINERS))
 _TAGS = range(0xE0000, 0xE0080)
 _IMPORT_HOOKS = frozenset({"sys.meta_path", "sys.path_hooks"})
 _LOADER = re.compile(
@@ -90,21 +94,53 @@ _PHRASES = (
 _ADDRESS = re.compile("|".join(_PHRASES).replace(" ", _BETWEEN), re.IGNORECASE)
 """Sentences that speak to an automated reviewer. `_BETWEEN` lets them run over comment lines."""
 
+_TOLD = (
+    *("instruction", "prompt", "rule", "direction", "mark", "score", "point", "grade", "rating"),
+    *("reviewer", "assessor", "evaluator", "judge", "model", "agent"),
+)
+"""What such a sentence ends with. Where none of these words is, nobody has to look closer."""
 
-def file_suspicions(files: Files, starter: Files) -> Iterator[Suspicion]:
+
+class Suspicion(NamedTuple):
+    """A sign as it is found: there may be millions, and only the first of a kind are sent."""
+
+    id: str
+    summary: str
+    path: str
+    line: int | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return place(self.path, self.line)
+
+
+def file_suspicions(files: Files, starter: Files, refused: Refusals) -> Iterator[Suspicion]:
     """What file names, texts and configurations show, whatever the language."""
+    left = limits.ALL_TEXT_BYTES
+    unread = 0
     for path, data in files.items():
-        if starter.get(path) == data:
-            continue
-        yield from _named(path)
-        text = data[: limits.TEXT_BYTES].decode("utf-8", "ignore")
-        given = starter.get(path, b"").decode("utf-8", "ignore")
-        yield from _invisible(path, text, given)
-        yield from _addressed(path, text, given)
-        codec = foreign_codec(text) if path.endswith(".py") else None
-        if codec:
-            yield _suspicion("foreign-encoding", f"declares the encoding {codec}", path, 1)
+        if starter.get(path) != data:
+            yield from _named(path)
+            left -= min(len(data), limits.TEXT_BYTES)
+            unread += left < 0
+            with refused.around(path):
+                yield from _in_file(path, data, starter.get(path, b"")) if left >= 0 else ()
+    if unread:
+        size = limits.ALL_TEXT_BYTES // 2**20
+        summary = f"note: over {size} MiB of text: {unread} files were not searched for hidden text"
+        yield _suspicion("unsearched-text", summary, ".")
     yield from _configured(files, starter)
+
+
+def _in_file(path: str, data: bytes, before: bytes) -> Iterator[Suspicion]:
+    text = data[: limits.TEXT_BYTES].decode("utf-8", "ignore")
+    given = before.decode("utf-8", "ignore")
+    yield from _invisible(path, text, given)
+    yield from _addressed(path, text, given)
+    codec = foreign_codec(text) if path.endswith(".py") else None
+    if codec:
+        yield _suspicion("foreign-encoding", f"declares the encoding {codec}", path, 1)
 
 
 def _named(path: str) -> Iterator[Suspicion]:
@@ -121,11 +157,12 @@ def _invisible(path: str, text: str, given: str) -> Iterator[Suspicion]:
     for number, line in enumerate(text.split("\n"), start=1):
         # A byte order mark at the very start is ordinary.
         body = line[1:] if number == 1 and line.startswith("\ufeff") else line
-        if not _SUSPECT.search(body) or line in known:
+        found = {*_SUSPECT.findall(body)}
+        if not found or line in known:
             continue
-        kinds = {_kind_of(c, code=path.endswith(".py")) for c in body} - {""}
+        kinds = {_kind_of(c, code=path.endswith(".py")) for c in found} - {""}
         for kind in sorted(kinds):
-            names = sorted({f"U+{ord(c):04X}" for c in body if _kind_of(c, code=True) == kind})
+            names = sorted(f"U+{ord(c):04X}" for c in found if _kind_of(c, code=True) == kind)
             summary = f"{kind} in the text: {', '.join(names[:4])}"
             yield _suspicion("invisible-text", summary, path, number)
 
@@ -141,10 +178,15 @@ def _kind_of(character: str, *, code: bool) -> str:
 
 
 def _addressed(path: str, text: str, given: str) -> Iterator[Suspicion]:
-    visible = "".join(c for c in text if c not in _ZERO_WIDTH and c not in _JOINERS)
+    visible = text.translate(_UNSEEN)
+    lowered = visible.casefold()
+    if not any(word in lowered for word in _TOLD):
+        return
+    line, seen = 1, 0
     for found in _ADDRESS.finditer(visible):
+        line += visible.count("\n", seen, found.start())
+        seen = found.start()
         if found[0] not in given:
-            line = visible.count("\n", 0, found.start()) + 1
             summary = f"note: text speaks to an automated reviewer: {' '.join(found[0].split())}"
             yield _suspicion("addresses-reviewer", summary, path, line)
 
@@ -182,9 +224,9 @@ def _pytest_options(files: Mapping[str, bytes]) -> dict[str, str]:
     found: dict[str, object] = {
         "pyproject.toml": table(tool, "ini_options").get("addopts", tool.get("addopts")),
         "pytest.toml": table(toml_of(files, "pytest.toml"), "pytest").get("addopts"),
-        "pytest.ini": ini_of(files, "pytest.ini").get("pytest", {}).get("addopts"),
-        "setup.cfg": ini_of(files, "setup.cfg").get("tool:pytest", {}).get("addopts"),
-        "tox.ini": ini_of(files, "tox.ini").get("pytest", {}).get("addopts"),
+        "pytest.ini": ini_section(files, "pytest.ini", "pytest").get("addopts"),
+        "setup.cfg": ini_section(files, "setup.cfg", "tool:pytest").get("addopts"),
+        "tox.ini": ini_section(files, "tox.ini", "pytest").get("addopts"),
     }
     return {
         path: " ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -267,7 +309,7 @@ def _at_import(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
         node = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
-        if isinstance(node, ast.If) and "__name__" in ast.dump(node.test):
+        if isinstance(node, ast.If) and "__name__" in written(node.test):
             waiting.extend(node.orelse)
             continue
         yield node
@@ -289,20 +331,34 @@ def _mixed(name: str) -> bool:
     return "LATIN" in scripts and bool(scripts & {"CYRILLIC", "GREEK", "ARMENIAN"})
 
 
-def bounded(found: Iterable[Suspicion]) -> tuple[Suspicion, ...]:
-    """The first few of every kind, the last of them saying how many more there are."""
-    kinds: dict[str, list[Suspicion]] = {}
-    for each in found:
-        kinds.setdefault(each.id, []).append(each)
-    shown: list[Suspicion] = []
-    for group in kinds.values():
-        more = len(group) - PER_KIND
-        last = group[:PER_KIND][-1]
-        if more > 0:
-            last = last.model_copy(update={"summary": f"{last.summary} (and {more} more)"})
-        shown += [*group[:PER_KIND][:-1], last]
-    return tuple(shown)
+class Tally:
+    """The first few suspicions of every kind, and how many there are of it."""
+
+    def __init__(self) -> None:
+        """Nothing is suspected yet."""
+        self._kept: dict[str, list[document.Suspicion]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def add(self, found: Iterable[Suspicion]) -> None:
+        """Take in more of them; what is not kept is counted only."""
+        for each in found:
+            self._counts[each.id] += 1
+            if self._counts[each.id] <= PER_KIND:
+                sent = document.Suspicion(id=each.id, summary=cut(each.summary), place=each.place)
+                self._kept.setdefault(each.id, []).append(sent)
+
+    @property
+    def shown(self) -> tuple[document.Suspicion, ...]:
+        """Those that were kept, the last of each kind saying how many more there are."""
+        return tuple(each for kind in self._kept for each in self._kind(kind))
+
+    def _kind(self, kind: str) -> Iterator[document.Suspicion]:
+        *first, last = self._kept[kind]
+        more = self._counts[kind] - PER_KIND
+        yield from first
+        summary = f"{last.summary} (and {more} more)" if more > 0 else last.summary
+        yield last.model_copy(update={"summary": summary})
 
 
 def _suspicion(kind: str, summary: str, path: str, line: int | None = None) -> Suspicion:
-    return Suspicion(id=kind, summary=cut(summary), place=place(path, line))
+    return Suspicion(kind, summary, path, line)

@@ -16,13 +16,18 @@ import sysconfig
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, ParamSpec, TypeVar
 
 from runner.analyser import limits
+from runner.analyser.collect import cut
 from runner.analyser.document import ToolRun
+from runner.analyser.refusals import told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _ENVIRONMENT = {
     "PATH": os.defpath,
@@ -156,6 +161,19 @@ def _exceeded(size: int, deadline: float, ceiling: Ceiling) -> str:
     if time.monotonic() >= deadline:
         return f"did not end within {ceiling.seconds:g} seconds"
     return ""
+
+
+def attempted(
+    broken: Callable[[ToolRun], R], work: Callable[P, R], *arguments: P.args, **named: P.kwargs
+) -> R:
+    """What `work` makes of a tool's output; when it raises, what `broken` makes of a crash.
+
+    The boundary of the tools: what they print about hostile sources is no form to rely on.
+    """
+    try:
+        return work(*arguments, **named)
+    except Exception as error:  # noqa: BLE001 - the boundary
+        return broken(ToolRun(state="crashed", reason=cut(told(error))))
 
 
 def interpreter(*arguments: str) -> tuple[str, ...]:

@@ -181,7 +181,7 @@ def types(result: TypeResult, sources: Iterable[Source], tree: Iterable[str]) ->
         source = by_path[finding.path]
         missing = _MISSING.search(finding.message) if finding.code == "import-not-found" else None
         if missing and missing[1].partition(".")[0] not in own:
-            unresolved.add(missing[1].partition(".")[0])
+            unresolved.add(cut(missing[1].partition(".")[0], limits.NAME_BYTES))
         elif source.touched.isdisjoint(range(finding.line, finding.end_line + 1)):
             continue
         elif not _is_strict(finding):

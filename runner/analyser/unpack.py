@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import tarfile
+import unicodedata
 from pathlib import PurePosixPath
+
+from runner.analyser import limits
 
 
 class ProtocolError(Exception):
@@ -36,4 +39,6 @@ def unpack(archive: bytes) -> dict[str, bytes]:
 def _clean(name: str) -> bool:
     path = PurePosixPath(name)
     relative = not path.is_absolute() and str(path) == name and name != "."
-    return relative and ".." not in path.parts and "\0" not in name
+    short = len(name.encode()) <= limits.PATH_BYTES
+    plain = not any(unicodedata.category(character) == "Cc" for character in name)
+    return relative and short and plain and ".." not in path.parts

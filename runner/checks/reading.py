@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from runner.analyser.document import Request
+from runner.analyser.document import Analysis, OwnTests, Request
 from runner.checks import ANALYSER_USER, CheckContext
 from runner.checks.boxes import PYTHON
 from runner.model import Evidence, Fault, Limits, Outcome
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runner.sandbox import Box, Ended
 
-Document = TypeVar("Document", bound=BaseModel)
+Document = TypeVar("Document", Analysis, OwnTests)
 
 CHANGED_MINIMUM = 40
 """Below so many changed lines of code there is nothing to judge quality by: about the size of
@@ -69,9 +69,12 @@ def read(
     if not line.endswith(b"\n"):
         raise _explained(box, ended)
     try:
-        return document.model_validate_json(line)
+        found = document.model_validate_json(line)
     except ValidationError as error:
         raise SandboxError("the analyser sent a malformed document", why=str(error)) from error
+    if found.broken:
+        raise UnreadableError(f"the sources cannot be analysed: {found.broken}")
+    return found
 
 
 def _exchange(box: Box, context: CheckContext, kind: Literal["analysis", "tests"]) -> bytes:

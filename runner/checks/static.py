@@ -335,6 +335,8 @@ def _unreadable(check: str, sources: Sources) -> Evidence | None:
 def _too_little(check: str, sources: Sources) -> Evidence | None:
     if sources.changed_lines >= sources.changed_minimum:
         return None
+    if sources.not_analysable_total:  # what cannot be read is not too little
+        return _unreadable(check, sources)
     lines = plural(sources.changed_lines, "changed line")
     reason = f"too little written to judge: {lines} of code, {sources.changed_minimum} needed"
     return Evidence(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from textwrap import dedent, indent
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.analyser import frames as module
 from runner.analyser.document import Frames
 from runner.analyser.frames import frames
+from runner.analyser.refusals import Refusals
 from tests.unit.analyser.build import names, source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.analyser.source import Source
 
 HEAD = """\
 import json
@@ -20,16 +27,24 @@ from pandas import DataFrame, concat
 """
 
 
+def found_in(sources: Iterable[Source]) -> Frames:
+    """What is seen in these sources; none of them may break the reader."""
+    refused = Refusals()
+    found = frames(sources, refused)
+    assert not refused.reasons
+    return found
+
+
 def seen(text: str, head: str = HEAD) -> Frames:
     """What is seen in the body of a function that is given a frame called `orders`."""
     body = indent(dedent(text).strip("\n"), "    ")
-    return frames([source(f"{head}\ndef work(orders: pd.DataFrame, x):\n{body}\n")])
+    return found_in([source(f"{head}\ndef work(orders: pd.DataFrame, x):\n{body}\n")])
 
 
 def files(**texts: str) -> Frames:
     """What is seen in several files, each with the imports at its head."""
     made = (source(HEAD + dedent(text), f"app/{name}.py") for name, text in texts.items())
-    return frames(made)
+    return found_in(made)
 
 
 @pytest.mark.parametrize(
@@ -368,16 +383,16 @@ def test_only_lines_of_the_candidate_count() -> None:
     )
     mine = source(text, touched=frozenset({10}))
     assert mine.text.splitlines()[9] == "  .apply(f, axis=1)"
-    found = frames([mine])
+    found = found_in([mine])
     assert names(found.found) == {"apply by rows": 1}
     assert found.found.shown[0].line == 10
     assert found.found.shown[0].note.startswith("apply by rows: it calls Python once a row;")
-    assert frames([source(text, touched=frozenset())]) == Frames()
+    assert found_in([source(text, touched=frozenset())]) == Frames()
 
 
 def test_places_come_by_path_and_line() -> None:
     text = HEAD + "df['a'][1] = 2\nfor _, row in a.iterrows(): f(row)\n"
-    found = frames([source(text, "app/b.py"), source(text, "app/a.py")])
+    found = found_in([source(text, "app/b.py"), source(text, "app/a.py")])
     assert [(each.path, each.line) for each in found.found.shown] == [
         *(("app/a.py", 6), ("app/a.py", 7)),
         *(("app/b.py", 6), ("app/b.py", 7)),
@@ -395,13 +410,13 @@ def test_places_come_by_path_and_line() -> None:
     ],
 )
 def test_other_files_are_not_looked_at(text: str, path: str) -> None:
-    assert frames([source(text, path)]) == Frames()
+    assert found_in([source(text, path)]) == Frames()
 
 
 def test_assignments_are_a_matter_of_pandas() -> None:
     head = "import polars.selectors as cs\n"
     text = "x[x.a > 1]['b'] = 1\nx.sum(inplace=True)\nfor _, row in x.iterrows(): f(row)\n"
-    found = frames([source(head + text)])
+    found = found_in([source(head + text)])
     assert names(found.found) == {"iterrows": 1}
     assert found.noted.total == 0
 
@@ -437,4 +452,4 @@ DEEP = {
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_whatever_can_be_parsed_can_be_read(text: str) -> None:
-    assert frames([source(text)]).files == 1
+    assert found_in([source(text)]).files == 1

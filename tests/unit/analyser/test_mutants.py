@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from runner.analyser import mutants as module
 from runner.analyser.mutants import Mutant, mutants
+from runner.analyser.written import written
 from tests.meta.repository import ROOT, modules
 
 EVERY_LINE = range(1, 1_000_000)
@@ -36,7 +37,7 @@ def made(body: str) -> set[tuple[str, str]]:
 
 def dump(text: str) -> str:
     """The syntax without statements that do nothing beside others."""
-    return ast.dump(ast.parse(text.removeprefix("\ufeff"))).replace("Pass(), ", "")
+    return written(ast.parse(text.removeprefix("\ufeff"))).replace("Pass(), ", "")
 
 
 def confined(original: str, mutant: Mutant) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.analyser.declared import declared, imported, undeclared
-from runner.analyser.project import IMPORTS, format_style, ini_of, signals, table, toml_of
+from runner.analyser.project import IMPORTS, format_style, ini_section, signals, table, toml_of
 from tests.unit.analyser.build import Texts, encoded, tree
 
 FULL = """
@@ -83,10 +83,10 @@ def test_hostile_configuration_reads_as_empty() -> None:
     assert toml_of(deep, "pyproject.toml") == {}
     assert toml_of({"x": b"a = 1\n" * 20_000}, "x") == {}
     assert toml_of({"x": b"a = " + b"1" * 5000}, "x") == {}
-    assert ini_of({"x": b"[a]\nb = 1\n" * 20_000}, "x") == {}
-    assert ini_of({"x": b"\xff"}, "x") == {}
-    assert ini_of({"x": b"no section"}, "x") == {}
-    assert ini_of({"x": b"[a]\nb = %(c)s"}, "x") == {"a": {"b": "%(c)s"}}
+    assert ini_section({"x": b"[a]\nb = 1\n" * 20_000}, "x", "a") == {}
+    assert ini_section({"x": b"\xff"}, "x", "a") == {}
+    assert ini_section({"x": b"no section"}, "x", "a") == {}
+    assert ini_section({"x": b"[a]\nb = %(c)s"}, "x", "a") == {"b": "%(c)s"}
     assert table({"a": 1}, "a", "b") == {}
 
 

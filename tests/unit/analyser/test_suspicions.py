@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.analyser.suspicions import PER_KIND, bounded, file_suspicions, source_suspicions
+from runner.analyser.refusals import Refusals
+from runner.analyser.suspicions import PER_KIND, Tally, file_suspicions, source_suspicions
 from tests.unit.analyser.build import Texts, encoded, source, tree
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def in_files(files: Texts, starter: Texts | None = None) -> list[Suspicion]:
-    return list(file_suspicions(encoded(files), encoded(starter or {})))
+    refused = Refusals()
+    found = list(file_suspicions(encoded(files), encoded(starter or {}), refused))
+    assert not refused.reasons
+    return found
 
 
 def in_source(text: str, path: str = "app/x.py") -> list[tuple[str, int | None]]:
@@ -158,8 +162,9 @@ def test_unchanged_lines_are_not_the_candidates() -> None:
 
 
 def test_a_flood_is_cut_and_counted() -> None:
-    flood = in_files({"a.md": "\u202e\n" * 100})
-    shown = bounded([*flood, *in_files({"x.pth": ""})])
-    assert len(shown) == PER_KIND + 1
-    assert shown[PER_KIND - 1].summary.endswith("(and 95 more)")
-    assert bounded([]) == ()
+    tally = Tally()
+    assert tally.shown == ()
+    tally.add(in_files({"a.md": "\u202e\n" * 100}))
+    tally.add(in_files({"x.pth": ""}))
+    assert len(tally.shown) == PER_KIND + 1
+    assert tally.shown[PER_KIND - 1].summary.endswith("(and 95 more)")

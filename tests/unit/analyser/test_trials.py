@@ -48,8 +48,8 @@ def test_neutral_mutants_come_first_so_that_no_ceiling_cuts_them(
     assert neutral == sorted(neutral, reverse=True)
     assert {True, False} == set(neutral)
 
-    monkeypatch.setattr(module, "TEXT_CHARACTERS", 3 * len(APP) + 10)
-    assert len(found().mutants) < len(everything)
+    monkeypatch.setattr(module, "TESTS", 0)
+    assert found().left_out == 1
 
 
 def test_the_seed_draws_the_mutants() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.analyser.document import Change, OwnTest, OwnTests, Request
+from runner.analyser.document import OwnTest, OwnTests, Request, Splice
 from runner.checks import CheckContext, CheckResult, Reference, own_tests
 from runner.harness.messages import FileCoverage, TestsJob, TestsReport, TurnResult
 from runner.model import Fault, Outcome
@@ -25,15 +25,26 @@ SERVICES = (
     Reference(name="solution", defect="", files={"a.py": "good"}),
     *(Reference(name=f"flawed/{n}", defect=f"Fault {n}.", files={"a.py": "x"}) for n in range(3)),
 )
-CHANGES = tuple(
-    Change(path="a.py", line=1, operator="x", before="1", after="2", text="2", neutral=n == 0)
+SPLICES = tuple(
+    Splice(
+        path="a.py",
+        line=1,
+        operator="x",
+        before="1",
+        after="2",
+        start=1,
+        end=2,
+        new=str(n),
+        neutral=n == 0,
+    )
     for n in range(10)
 )
 OWN = OwnTests(
     kind="tests",
     tests=(OwnTest(path="t.py", name="test_a", line=1),),
     lines={"a.py": (1,)},
-    mutants=CHANGES,
+    texts={"a.py": "x1y"},
+    splices=SPLICES,
 )
 
 
@@ -119,6 +130,18 @@ def test_both_lanes_are_told(tmp_path: Path) -> None:
         "9 of 9 changes to the code noticed, none of 1 without a meaning",
     ]
     assert set(result.timings) == {"tests.faults", "tests.mutants"}
+
+
+def test_a_changed_file_is_whole(tmp_path: Path) -> None:
+    assert [change.text for change in OWN.mutants] == [f"x{n}y" for n in range(10)]
+    seen: set[str] = set()
+
+    def notices(turn: Turn) -> bool:
+        seen.update(turn.files.values())
+        return False
+
+    checked(tmp_path, notices)
+    assert seen == {f"x{n}y" for n in range(10)}
 
 
 def test_tests_that_notice_nothing_are_tried_where_nobody_serves(tmp_path: Path) -> None:
@@ -232,8 +255,13 @@ def drowned(box: Inside) -> int:
             "there is no test of the candidate's own",
         ),
         (drowned, Fault.LIMIT, "the sources cannot be analysed within limits (memory)"),
+        (
+            analyser(OwnTests.broke("ValueError")),
+            Fault.LIMIT,
+            "the sources cannot be analysed: ValueError",
+        ),
     ],
-    ids=["none", "unreadable"],
+    ids=["none", "unreadable", "broken"],
 )
 def test_without_tests_nothing_is_earned(
     tmp_path: Path, read: Actor, fault: Fault, why: str

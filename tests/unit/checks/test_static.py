@@ -287,6 +287,15 @@ def test_unreadable_sources_fail_what_is_read_from_them() -> None:
     assert by_check["static.ruff"].measures == ()
 
 
+def test_what_cannot_be_read_is_not_too_little() -> None:
+    """A submission of which nothing can be read is no submission in which little was written."""
+    refused = (Place(path="a.py", note="a line is longer"),)
+    few = sources(changed_lines=0, not_analysable=refused, not_analysable_total=1)
+    by_check = {each.check: each for each in evidence_from(analysis(sources=few))}
+    assert by_check.pop("static.notes").outcome is Outcome.MEASURED
+    assert {each.outcome for each in by_check.values()} == {Outcome.FAILED}
+
+
 def test_too_little_is_not_measured() -> None:
     few = sources(changed_lines=1)
     by_check = {each.check: each for each in evidence_from(analysis(sources=few))}
