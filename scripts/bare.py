@@ -38,7 +38,6 @@ PROGRAM = f"{IN_IMAGE}program.py"
 
 COMMAND = r"""
 mark=$1; shift
-rm -rf "${TAKEHOME_OUT:?}"/*
 "$@" </dev/null
 printf '\n%s %d\n' "$mark" $? >&2
 exec sleep 600
@@ -87,6 +86,7 @@ class BareBox:
         python = spec.image or sys.executable
         home = tempfile.mkdtemp(prefix="bare-")
         self._home = Path(home)
+        self._lay_out(targets)
         environment = self._environment(spec, targets, home)
         self._process = subprocess.Popen(
             [*prefix, *(_found(word, targets) for word in self._arguments(spec.argv, python))],
@@ -105,6 +105,14 @@ class BareBox:
     def pid(self) -> int:
         """The process."""
         return self._process.pid
+
+    def _lay_out(self, targets: dict[str, str]) -> None:
+        """The slots of a harness, which finds them by their names in one folder."""
+        for target, folder in targets.items():
+            if target.startswith("/slots/"):
+                place = self._home / target.removeprefix("/")
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.symlink_to(folder)
 
     @staticmethod
     def _arguments(argv: Sequence[str], python: str) -> list[str]:
@@ -126,7 +134,7 @@ class BareBox:
             "TAKEHOME_IN": targets.get("/in", ""),
             "TAKEHOME_OUT": targets.get("/out", ""),
             "TAKEHOME_GIVEN": targets.get("/given", ""),
-            "TAKEHOME_OURS": targets.get("/ours", ""),
+            "TAKEHOME_SLOTS": f"{home}/slots",
             "TAKEHOME_TMP": home,
             "TAKEHOME_SUITE": f"{home}/suite",
         }

@@ -5,9 +5,6 @@ from __future__ import annotations
 from runner.checks import CheckContext, CheckResult
 from runner.checks.boxes import (
     GRACE_SECONDS,
-    MIB,
-    Volumes,
-    cleaner_spec,
     command_spec,
     control_spec,
     environment,
@@ -19,6 +16,7 @@ from runner.checks.boxes import (
 from runner.checks.conversation import converse
 from runner.checks.subjects import Subjects
 from runner.checks.verdict import alarms_from, evidence_from
+from runner.checks.volumes import MIB, Shelf, Volumes, make
 from runner.harness.messages import Job, SuiteReport
 
 
@@ -71,20 +69,24 @@ def run(context: CheckContext) -> CheckResult:
 
 def report_on(context: CheckContext, job: Job) -> SuiteReport:
     """Do a job of the harness in containers of its own; what the harness reports."""
-    volumes = Volumes.sized(context, context.attempt)
-    for volume in volumes.all:
-        context.run.volume(volume)
+    volumes = Volumes.of_suite(context)
+    make(context.run, volumes)
+    shelf = Shelf(volumes)
     seconds = context.challenge.suite.suite_seconds
     harness = context.run.start(harness_spec(context, volumes, seconds))
     subjects = Subjects(
         lambda kind, workers: context.run.start(
             control_spec(context, harness, volumes, workers)
             if kind == "control"
-            else service_spec(context, harness, volumes, workers, stacks=kind == "stacks")
+            else service_spec(
+                context, harness, volumes.of_service(shelf.data), workers, stacks=kind == "stacks"
+            )
         ),
-        lambda command: context.run.start(command_spec(context, volumes, command)),
-        lambda: context.run.start(locker_spec(context, volumes)),
-        lambda: context.run.start(cleaner_spec(context, volumes)),
+        lambda command, _beside: context.run.start(
+            command_spec(context, volumes, shelf.slot(command.slot), command)
+        ),
+        lambda: context.run.start(locker_spec(context, shelf.data)),
+        shelf.renew,
         rounds=job.rounds,
     )
     return converse(

@@ -16,19 +16,12 @@ from typing import TYPE_CHECKING
 
 from runner.analyser.document import OwnTests
 from runner.checks import CheckContext, CheckResult, Event, faults, mutation
-from runner.checks.boxes import (
-    GRACE_SECONDS,
-    MIB,
-    Volumes,
-    harness_spec,
-    reference_spec,
-    service_job,
-    tests_spec,
-)
+from runner.checks.boxes import GRACE_SECONDS, harness_spec, reference, tests_spec
 from runner.checks.control import controlled
 from runner.checks.conversation import converse
 from runner.checks.reading import UnreadableError, read
 from runner.checks.subjects import Subjects
+from runner.checks.volumes import MIB, Shelf, Volumes, make
 from runner.harness.messages import TestsJob, TestsReport
 from runner.model import Evidence, Fault, Outcome, TestRuns
 
@@ -157,20 +150,23 @@ class _Lanes:
         with self._lock:
             self._due += sum(map(len, lanes))
         with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
-            names = (f"{self._prefix}{name}{number}" for number in range(len(lanes)))
-            found = tuple(pool.map(self._turns, names, lanes, repeat(seconds)))
+            found = tuple(pool.map(self._turns, lanes, repeat(seconds)))
         self.timings[f"tests.{self._prefix}{name}"] = time.monotonic() - begun
         return found
 
-    def _turns(self, lane: str, turns: tuple[Turn, ...], seconds: float) -> Results:
+    def _turns(self, turns: tuple[Turn, ...], seconds: float) -> Results:
         context, runs = self._context, self._runs
-        volumes = Volumes.sized(context, lane)
-        for volume in volumes.all:
-            context.run.volume(volume)
+        volumes = Volumes.of_tests(context, len(turns))
+        make(context.run, volumes)
+        shelf = Shelf(volumes)
         harness = context.run.start(harness_spec(context, volumes, seconds))
         subjects = Subjects(
-            lambda _kind, _workers: context.run.start(reference_spec(context, harness, volumes)),
-            lambda command: context.run.start(tests_spec(context, harness, volumes, command, runs)),
+            lambda _kind, _workers: reference(context, volumes),
+            lambda command, beside: context.run.start(
+                tests_spec(
+                    context, volumes.of_command(shelf.slot(command.slot)), command, runs, beside
+                )
+            ),
         )
         report = converse(
             harness,
@@ -194,7 +190,6 @@ class _Lanes:
         return TestsJob(
             own=tuple((test.path, test.name) for test in self._own.tests),
             turns=turns,
-            service=service_job(self._context),
             turn_seconds=self._runs.run_seconds,
             seconds=seconds,
             output_bytes=self._context.challenge.subject.out_mib * MIB,

@@ -22,11 +22,7 @@ Kind = Literal["service", "control", "stacks", "reference"]
 stack printed at SIGUSR1, or one that the candidate's tests are held against."""
 
 MOST_STARTS = 150
-MOST_COMMANDS = 400
 MOST_WORKERS = 4
-
-CLEANER_SECONDS = 30.0
-"""How long emptying a volume of a few thousand files may take: a hundred times what it does."""
 
 LOCKER_SECONDS = 30.0
 """How long the locker may take to answer, its start included: many times what it does take."""
@@ -47,31 +43,32 @@ def describe(ended: Ended) -> str:
 class Subjects:
     """Starts, signals and kills the service of one harness, and runs commands beside it.
 
-    One service at a time, and one command. A locker that was asked for stays as long as the run.
+    One service at a time, and one command. A locker that was asked for stays as long as the data
+    that it locks.
     """
 
     def __init__(
         self,
         start: Callable[[Kind, int], Box],
-        launch: Callable[[Command], Box],
+        launch: Callable[[Command, Box | None], Box],
         locker: Callable[[], Box] | None = None,
-        cleaner: Callable[[], Box] | None = None,
+        renew: Callable[[], None] | None = None,
         *,
         rounds: int = 1,
     ) -> None:
-        """`start(kind, workers)` makes a fresh service, `launch(command)` begins a command.
+        """`start(kind, workers)` makes a fresh service, `launch(command, beside)` begins a command.
 
+        `beside` is the service that runs, where there is one that the command is to join.
         `locker()` makes the box that locks the service's databases, where the harness may ask
-        for that; `cleaner()` the one that empties the service's data. `rounds` is how often the
-        harness runs each of its tests.
+        for that; from `renew()` on the service and the locker find empty data. `rounds` is how
+        often the harness runs each of its tests.
         """
         self._most_starts = MOST_STARTS * rounds
         self._start = start
         self._launch = launch
         self._new_locker = locker
-        self._new_cleaner = cleaner
+        self._renew = renew
         self._locker: Box | None = None
-        self._commands = 0
         self._boxes: dict[str, Box] = {}
         self._output = ""
         self._running = ""
@@ -86,7 +83,7 @@ class Subjects:
             "output": self._do_output,
             "usage": self._do_usage,
             "run": self._do_run,
-            "clear": self._do_clear,
+            "forget": self._do_forget,
             "keep": partial(self._tell_locker, "keep"),
             "lock": partial(self._tell_locker, "lock"),
             "unlock": partial(self._tell_locker, "unlock"),
@@ -135,22 +132,15 @@ class Subjects:
     def _do_output(self) -> dict[str, Any]:
         return {"text": self._output}
 
-    def _do_run(
-        self, argv: list[str], seconds: float, *, usage: bool, joined: bool, reference: bool
-    ) -> dict[str, Any]:
-        if self._commands >= MOST_COMMANDS:
-            message = f"command {self._commands + 1} of one suite is refused"
-            raise SandboxError(message)
-        self._commands += 1
-        command = Command(
-            argv=tuple(argv), seconds=seconds, mark=new_mark(), joined=joined, reference=reference
-        )
-        finished = finish(self._launch(command), command.mark, usage=usage)
-        if not reference:
+    def _do_run(self, argv: list[str], *, usage: bool, **details: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Command
+        command = Command(argv=tuple(argv), mark=new_mark(), **details)
+        beside = self._boxes.get(self._running) if command.joined else None
+        finished = finish(self._launch(command, beside), command, usage=usage)
+        if not command.reference:
             self._keep(finished.output)
         ended, used = finished.ended, finished.usage
         return {
-            "how": describe(ended),
+            "how": "it was ended where it was to stop" if finished.stopped else describe(ended),
             "limit": ended.ending in LIMITS,
             "exit_code": ended.exit_code if ended.ending is Ending.EXITED else None,
             "wall_seconds": ended.wall_seconds,
@@ -159,16 +149,14 @@ class Subjects:
             "peak_memory_bytes": used.peak_memory_bytes if used else None,
         }
 
-    def _do_clear(self) -> dict[str, Any]:
-        if self._new_cleaner is None or self._running:
-            message = "'clear' is refused: there are no data to empty, or a service uses them"
+    def _do_forget(self) -> dict[str, Any]:
+        if self._renew is None or self._running:
+            message = "'forget' is refused: there are no data to forget, or a service uses them"
             raise SandboxError(message)
-        box = self._new_cleaner()
-        try:
-            # What the candidate's own files withstand is the candidate's to live with.
-            box.wait(CLEANER_SECONDS)
-        finally:
-            box.remove()
+        if self._locker is not None:
+            self._locker.remove()
+            self._locker = None
+        self._renew()
         return {}
 
     def _tell_locker(self, word: str) -> dict[str, Any]:

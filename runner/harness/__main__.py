@@ -28,16 +28,15 @@ def claim_streams() -> tuple[BinaryIO, BinaryIO]:
 
 def do(channel: Channel, job: Job | TestsJob, sources: bytes) -> SuiteReport | TestsReport:
     """Either kind of job, in this container's folders."""
-    source_root = Path(os.environ.get("TAKEHOME_SRC", "/src"))
     control_root = Path(os.environ.get("TAKEHOME_CONTROL", "/control"))
     if isinstance(job, TestsJob):
-        return run_tests(channel, job, sources, source_root=source_root, control_root=control_root)
+        return run_tests(channel, job, sources, control_root=control_root)
     return run_job(
         channel,
         job,
         sources,
         suite_root=Path(os.environ.get("TAKEHOME_SUITE", "/tmp/suite")),  # noqa: S108
-        source_root=source_root,
+        source_root=Path(os.environ.get("TAKEHOME_SRC", "/src")),
         control_root=control_root,
     )
 

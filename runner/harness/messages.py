@@ -81,9 +81,9 @@ class Job(Message):
 class Turn(Message):
     """One run of the candidate's own tests.
 
-    With a `reference` (its files: path → text) the tests run beside that service of ours, on one
-    loopback, and are told where it is; `joined` alone puts them on that loopback, where nobody
-    listens. Otherwise they are by themselves. `files` take the place of files of the submission.
+    With a `reference` (its files: path → text) the tests run beside that service of ours, on its
+    loopback, and are told where it is; `joined` alone tells them the same where nobody listens.
+    Otherwise they are by themselves. `files` take the place of files of the submission.
     """
 
     name: str
@@ -107,7 +107,6 @@ class TestsJob(Message):
     kind: Literal["tests"] = "tests"
     own: tuple[tuple[str, str], ...]
     turns: tuple[Turn, ...]
-    service: ServiceJob | None
     turn_seconds: Finite
     seconds: Finite
     output_bytes: int
@@ -130,7 +129,7 @@ class Call(Message):
         "keep",
         "lock",
         "unlock",
-        "clear",
+        "forget",
     ]
     arguments: dict[str, Any] = {}
 

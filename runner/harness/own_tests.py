@@ -9,14 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from runner.harness.client import AGENTS, Client
 from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.messages import (
     FileCoverage,
@@ -27,19 +24,26 @@ from runner.harness.messages import (
     TestsReport,
     TurnResult,
 )
-from runner.harness.program import INPUTS, MARGIN_SECONDS, OUTPUTS, Budget, Program, fill
-from runner.harness.run import unpack
-from runner.harness.service import Service
+from runner.harness.program import MARGIN_SECONDS, Budget, Program
+from runner.harness.run import unpacked
+from runner.harness.slots import Slots, fill
 from runner.harness.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
     from runner.harness.channel import Channel
     from runner.harness.messages import TestsJob, Turn
     from runner.harness.program import Result
 
 COMMAND = ("python", "-I", "/opt/takehome/pytests.py")
+
+STOP = "takehome: a test has failed"
+"""What that program prints when one has. Later turns are ended then; the tests are not told so."""
+
+REPOSITORY = "src"
+"""The folder of `/in` with the submission."""
 
 TIMES_BASELINE = 3.0
 SPARE_SECONDS = 5.0
@@ -77,43 +81,39 @@ COVERAGE: TypeAdapter[dict[str, FileCoverage]] = TypeAdapter(
 
 
 def run_tests(
-    channel: Channel, job: TestsJob, sources: bytes, *, source_root: Path, control_root: Path
+    channel: Channel, job: TestsJob, sources: bytes, *, control_root: Path
 ) -> TestsReport:
     """Run the turns of `job` until its time is used up."""
-    unpack(sources, source_root)
-    return asyncio.run(OwnTests(channel, job, Places(source_root, control_root)).run())
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Folders that are shared with subjects: the submission's, and that of services of ours."""
-
-    source: Path
-    control: Path
-    inputs: Path = INPUTS
-    outputs: Path = OUTPUTS
+    return asyncio.run(OwnTests(channel, job, sources, control_root).run())
 
 
 class OwnTests:
     """The turns of one job."""
 
-    def __init__(self, channel: Channel, job: TestsJob, places: Places) -> None:
-        """Know the job and the folders; nothing runs yet."""
+    def __init__(
+        self,
+        channel: Channel,
+        job: TestsJob,
+        sources: bytes,
+        control: Path,
+        *,
+        slots: Slots | None = None,
+    ) -> None:
+        """Know the job, the folder for services of ours and the slots; nothing runs yet."""
         self._job = job
         self._channel = channel
-        self._places = places
+        self._control = control
+        self._files, self._executable = unpacked(sources)
         self._begun = time.monotonic()
         self._left_out: tuple[str, ...] = ()
         self._last: tuple[str, ...] = ()
         self._limit = job.turn_seconds
         self._needed = 0.0
-        self._waiting = Waiting()
         self._program = Program(
             channel,
-            self._waiting,
+            Waiting(),
             Budget(command_seconds=job.seconds, output_bytes=job.output_bytes, left=self._left),
-            inputs=places.inputs,
-            outputs=places.outputs,
+            slots=slots,
         )
 
     def _left(self) -> float:
@@ -121,16 +121,11 @@ class OwnTests:
 
     async def run(self) -> TestsReport:
         """One result for each turn that there was time for."""
-        service = self._service()
-        try:
-            return TestsReport(turns=tuple([result async for result in self._results(service)]))
-        finally:
-            if service is not None:
-                await service.client.close()
+        return TestsReport(turns=tuple([result async for result in self._results()]))
 
-    async def _results(self, service: Service | None) -> AsyncIterator[TurnResult]:
+    async def _results(self) -> AsyncIterator[TurnResult]:
         first, *others = self._job.turns
-        result = await self._turn(first, service, first=True)
+        result = await self._turn(first, first=True)
         self._take_for_granted(result)
         yield result
         for number, turn in enumerate(others, 1):
@@ -138,7 +133,7 @@ class OwnTests:
                 return
             self._tell(turn, number)
             try:
-                later = await self._turn(turn, service, first=False)
+                later = await self._turn(turn, first=False)
             except SubjectError:  # the service took so long to start that no time is left
                 return
             if later.limit and self._left() <= MARGIN_SECONDS:
@@ -149,13 +144,6 @@ class OwnTests:
         detail = "beside a service" if turn.reference else "with changed code"
         total = len(self._job.turns)
         self._channel.send(Progress(check=detail, outcome="", done=done, total=total))
-
-    def _service(self) -> Service | None:
-        job = self._job.service
-        if job is None:
-            return None
-        client = Client(job.port, deadline=5.0, agent=AGENTS[0], waiting=self._waiting)
-        return Service(self._channel, job, client, self._waiting, rounds=2)
 
     def _take_for_granted(self, first: TurnResult) -> None:
         """The first turn says how long the tests take, and which of them to leave out."""
@@ -171,22 +159,25 @@ class OwnTests:
         omitted = sum(first.test_seconds.get(name, 0.0) for name in self._left_out)
         self._needed = max(first.seconds - omitted, 0.0)
 
-    async def _turn(self, turn: Turn, service: Service | None, *, first: bool) -> TurnResult:
-        if not turn.reference:
+    async def _turn(self, turn: Turn, *, first: bool) -> TurnResult:
+        async with self._beside(turn.reference):
             return await self._run(turn, first=first)
-        if service is None:
-            message = f"{turn.name} needs a service where there is none"
-            raise HarnessError(message)
-        fill(self._places.control, {path: text.encode() for path, text in turn.reference.items()})
+
+    @asynccontextmanager
+    async def _beside(self, reference: Mapping[str, str]) -> AsyncIterator[None]:
+        """Inside, that service of ours serves, where there is one. The host waits until it does."""
+        if not reference:
+            yield
+            return
+        fill(self._control, {path: text.encode() for path, text in reference.items()})
+        started = await self._call("start", kind="reference", workers=1)
         try:
-            await service.start(kind="reference")
-        except SubjectError as error:
-            message = f"the reference {turn.name} does not start: {error}"
-            raise HarnessError(message) from error
-        try:
-            return await self._run(turn, first=first)
+            yield
         finally:
-            await service.kill()
+            await self._call("kill", subject=started["subject"])
+
+    async def _call(self, verb: str, **arguments: object) -> dict[str, object]:
+        return await asyncio.to_thread(self._channel.call, verb, arguments)
 
     async def _run(self, turn: Turn, *, first: bool) -> TurnResult:
         plan = {
@@ -194,38 +185,28 @@ class OwnTests:
             "skip": self._left_out,
             "last": self._last,
             "coverage": turn.coverage,
-            "stop": not first,
         }
         begun = time.monotonic()
-        with changed(self._places.source, turn.files):
-            result = await self._program.run(
-                COMMAND,
-                inputs={"plan.json": json.dumps(plan).encode()},
-                seconds=self._limit,
-                joined=turn.joined or bool(turn.reference),
-            )
+        result = await self._program.run(
+            COMMAND,
+            inputs={
+                "plan.json": json.dumps(plan).encode(),
+                **{f"{REPOSITORY}/{path}": data for path, data in self._changed(turn).items()},
+            },
+            executable={f"{REPOSITORY}/{path}" for path in self._executable},
+            seconds=self._limit,
+            joined=turn.joined or bool(turn.reference),
+            stop="" if first else STOP,
+        )
         return _told(turn, result, time.monotonic() - begun)
 
-
-@contextmanager
-def changed(root: Path, files: Mapping[str, str]) -> Iterator[None]:
-    """The submission with other texts in some of its files; the old ones are not beside them.
-
-    `HarnessError` for a file that the submission does not have.
-    """
-    for name in files:
-        place = PurePosixPath(name)
-        if place.is_absolute() or ".." in place.parts or not (root / place).is_file():
-            message = f"the submission has no file {name!r} that could be changed"
+    def _changed(self, turn: Turn) -> dict[str, bytes]:
+        """The submission, with the turn's texts in some of its files, in the same order."""
+        unknown = turn.files.keys() - self._files.keys()
+        if unknown:
+            message = f"the submission has no file {min(unknown)!r} that could be changed"
             raise HarnessError(message)
-    before = {name: (root / name).read_bytes() for name in files}
-    try:
-        for name, text in files.items():
-            (root / name).write_bytes(text.encode())
-        yield
-    finally:
-        for name, data in before.items():
-            (root / name).write_bytes(data)
+        return {**self._files, **{path: text.encode() for path, text in turn.files.items()}}
 
 
 def _told(turn: Turn, result: Result, seconds: float) -> TurnResult:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 OBITUARY_SECONDS = 20.0
 """How long to ask how the service ended: a little more than the longest call of a test."""
 
-CLEAR_SECONDS = 60.0
-"""How long the host may take to empty the service's data."""
+FORGET_SECONDS = 60.0
+"""How long the host may take to end the service and the locker of its data."""
 
 TRACE_SHOWN = 2000
 """Characters of a trace that are printed, for us to read when a run is void."""
@@ -78,7 +78,7 @@ class HarnessPlugin:
             self._probed = True
         elif self._probed:
             self._probed = False
-            self.session.run(service.anew(), CLEAR_SECONDS)
+            self.session.run(service.forget(), FORGET_SECONDS)
         return service
 
     @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-import shutil
 import stat
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -15,17 +14,13 @@ from typing import TYPE_CHECKING
 
 from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.reply import Fields, parse_json, shorten
+from runner.harness.slots import Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from runner.harness.channel import Channel
     from runner.harness.waiting import Waiting
-
-INPUTS = Path(os.environ.get("TAKEHOME_IN", "/in"))
-OUTPUTS = Path(os.environ.get("TAKEHOME_OUT", "/out"))
-REFERENCE_OUTPUTS = Path(os.environ.get("TAKEHOME_OURS", "/ours"))
-"""Where the reference writes: never in the folder that the next command of a candidate finds."""
 
 FILES_LIMIT = 2000
 DEPTH_LIMIT = 8
@@ -33,6 +28,10 @@ DEPTH_LIMIT = 8
 
 DOCUMENT_LIMIT = 4 * 1024 * 1024
 """Bytes that are parsed or decoded; a parsed document takes many times its size."""
+
+LEFT_BEHIND = 8
+"""What commands leave in folders that nobody else may empty stays in memory until the end: so many
+times what one command may write."""
 
 MARGIN_SECONDS = 3.0
 """What a test keeps for itself when a command would take all of its time."""
@@ -139,48 +138,54 @@ class Program:
         waiting: Waiting,
         budget: Budget,
         *,
-        inputs: Path = INPUTS,
-        outputs: Path = OUTPUTS,
-        reference_outputs: Path = REFERENCE_OUTPUTS,
+        slots: Slots | None = None,
     ) -> None:
         """Know the folders that are shared with commands; nothing runs yet."""
         self._channel = channel
         self._waiting = waiting
         self._budget = budget
-        self._inputs = inputs
-        self._outputs = {False: outputs, True: reference_outputs}
+        self._slots = slots or Slots()
+        self._left_behind = 0
         self._turn = asyncio.Lock()
 
-    async def run(
+    async def run(  # noqa: PLR0913 - what it finds, how long it may take, what is asked of it
         self,
         argv: Sequence[str],
         *,
         inputs: Mapping[str, bytes] | None = None,
+        executable: Collection[str] = (),
         seconds: float | None = None,
         usage: bool = False,
         joined: bool = False,
         reference: bool = False,
+        stop: str = "",
     ) -> Result:
         """Run `argv` (`["python", "-m", "analysis", "/in/x.csv"]`) in the submission's folder.
 
-        `/in` holds exactly `inputs` then, read-only; `/out` is empty. `usage` asks for CPU and
-        memory, which takes up to a second more. A `joined` command is on the harness's loopback.
-        The `reference` is the challenge's own solution in the submission's place, at its limits.
+        `/in` holds exactly `inputs` then, read-only, of which some are `executable`; `/out` is
+        empty. `usage` asks for CPU and memory, which takes up to a second more. A `joined` command
+        is on the loopback of the service that runs. The `reference` is the challenge's own solution
+        in the submission's place, at its limits. A command that prints the line `stop` is ended.
         """
         command = shorten(" ".join(argv))
         async with self._turn:
-            fill(self._inputs, inputs or {})
+            most = self._seconds(seconds)
+            slot = self._slots.take()
+            slot.furnish(inputs or {}, executable)
             asked = {
                 "argv": list(argv),
-                "seconds": self._seconds(seconds),
+                "seconds": most,
                 "usage": usage,
+                "slot": slot.number,
                 "joined": joined,
                 "reference": reference,
+                "stop": stop,
             }
             # Nobody waits for the submission while the reference runs.
             with nullcontext() if reference else self._waiting.on_subject():
                 answer = await asyncio.to_thread(self._channel.call, "run", asked)
-            files, left_out = taken(self._outputs[reference], self._budget.output_bytes)
+            files, left_out = taken(slot.outputs, self._budget.output_bytes)
+            self._left_behind += slot.clear()
         result = Result(
             command=command, files=files, left_out=left_out, reference=reference, **answer
         )
@@ -191,25 +196,14 @@ class Program:
 
     def _seconds(self, asked: float | None) -> float:
         """No command outlives its test, or it would take the time of the next one."""
+        if self._left_behind > LEFT_BEHIND * self._budget.output_bytes:
+            message = "earlier commands left too much in folders that nobody else may empty"
+            raise SubjectError(message, limit=True)
         left = self._budget.left() - MARGIN_SECONDS
         if left <= 0:
             message = "the test's time was used up before this command"
             raise SubjectError(message, limit=True)
         return min(asked or math.inf, self._budget.command_seconds, left)
-
-
-def fill(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make `files` the whole content of `folder`, readable for the group."""
-    for entry in list(folder.iterdir()):
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
-    for path, data in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        target.write_bytes(data)
-        target.chmod(0o640)
 
 
 def taken(folder: Path, most: int) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -17,8 +17,8 @@ from runner.harness.collect import summarise
 from runner.harness.errors import HarnessError
 from runner.harness.messages import SuiteReport
 from runner.harness.plugin import HarnessPlugin
-from runner.harness.program import fill
 from runner.harness.session import Session
+from runner.harness.slots import fill
 
 if TYPE_CHECKING:
     from runner.harness.channel import Channel
@@ -39,25 +39,26 @@ OPTIONS = (
 )
 
 
-def unpack(sources: bytes, root: Path) -> None:
-    """Write the tar made by the host's intake below `root`: regular files only, group-readable.
+def unpacked(sources: bytes) -> tuple[dict[str, bytes], frozenset[str]]:
+    """The files in the tar made by the host's intake, and which of them are executable.
 
-    The intake has refused everything else already; a second look costs nothing.
+    The intake has refused all but regular files already; a second look costs nothing.
     """
+    files: dict[str, bytes] = {}
+    executable = set()
     with tarfile.open(fileobj=io.BytesIO(sources), mode="r:") as archive:
         for member in archive:
             place = PurePosixPath(member.name)
             if member.isdir():
                 continue
-            if not member.isreg() or place.is_absolute() or ".." in place.parts:
+            content = archive.extractfile(member) if member.isreg() else None
+            if content is None or place.is_absolute() or ".." in place.parts:
                 message = f"the sources hold {member.name!r}, which is no plain file"
                 raise HarnessError(message)
-            target = root / place
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-            content = archive.extractfile(member)
-            if content is not None:
-                target.write_bytes(content.read())
-                target.chmod(0o750 if member.mode & 0o100 else 0o640)
+            files[place.as_posix()] = content.read()
+            if member.mode & 0o100:
+                executable.add(place.as_posix())
+    return files, frozenset(executable)
 
 
 def write_suite(suite: dict[str, str], root: Path) -> None:
@@ -80,7 +81,7 @@ def run_job(
     control_root: Path,
 ) -> SuiteReport:
     """Judge the subject with the job's suite."""
-    unpack(sources, source_root)
+    fill(source_root, *unpacked(sources))
     fill(control_root, {path: text.encode() for path, text in job.control.files.items()})
     write_suite(job.suite, suite_root)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

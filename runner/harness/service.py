@@ -119,12 +119,11 @@ class Service:
     # ------------------------------------------------------------ life and death
 
     async def start(
-        self, *, workers: int = 1, kind: Literal["service", "stacks", "reference"] = "service"
+        self, *, workers: int = 1, kind: Literal["service", "stacks"] = "service"
     ) -> None:
         """Start the service and wait until it answers HTTP, whatever the status.
 
-        `stacks` is the same one, which prints where its event loop is at SIGUSR1; `reference`
-        one of ours in its place.
+        `stacks` is the same one, which prints where its event loop is at SIGUSR1.
         """
         if len(self._failures) >= START_FAILURES:
             message = f"the service does not start: {self._failures[-1]}"
@@ -251,10 +250,10 @@ class Service:
             raise HarnessError(message)
         return float(used["cpu_seconds"])
 
-    async def anew(self) -> None:
-        """Kill the service and empty its data: the next start is its first one."""
+    async def forget(self) -> None:
+        """Kill the service and give up its data: the next start is its first one."""
         await self.kill()
-        await self._call("clear")
+        await self._call("forget")
 
     async def renew(self) -> None:
         """As `restart`, with the workers that it has."""

@@ -1,9 +1,9 @@
 """Runs one command of a submission; inside the subject, trusted by nobody.
 
-`python -I program.py MARK python -m analysis …` empties /out, furnishes the home, runs the command
-there and then, ends what it left running, makes what it wrote readable for the harness, prints MARK
-with the command's exit code and waits to be killed, so that the host can still ask the engine what
-the command used. Code that forges the mark ends its own run early and gains nothing.
+`python -I program.py MARK python -m analysis …` furnishes the home, runs the command there and
+then, ends what it left running, lets the harness read and remove what it wrote, prints MARK with
+the command's exit code and waits to be killed, so that the host can still ask the engine what the
+command used. Code that forges the mark ends its own run early and gains nothing.
 """
 
 from __future__ import annotations
@@ -24,16 +24,8 @@ SIGNALLED = 128
 
 def opened() -> None:
     """Give owner and group access to /out and everything in it, links left alone."""
-    # `chmod` and `find` take paths of any depth and length.
-    subprocess.run(["chmod", "-R", "u+rwX,g+rX", OUT], check=False)  # noqa: S603, S607
-
-
-def emptied() -> None:
-    """Leave nothing of an earlier command in /out, nor on it."""
-    opened()
-    subprocess.run(["find", OUT, "-mindepth", "1", "-delete"], check=True)  # noqa: S603, S607
-    for name in os.listxattr(OUT):
-        os.removexattr(OUT, name)
+    # `chmod` takes paths of any depth and length.
+    subprocess.run(["chmod", "-R", "u+rwX,g+rwX", OUT], check=False)  # noqa: S603, S607
 
 
 def furnished() -> None:
@@ -65,7 +57,6 @@ def end_the_rest() -> None:
 def main() -> None:
     """Run the command, say how it ended, wait to be killed."""
     mark, *command = sys.argv[1:]
-    emptied()
     furnished()
     code = run(command)
     end_the_rest()

@@ -6,10 +6,10 @@
     skip       node ids of tests to leave out
     last       node ids of tests to run after all others
     coverage   whether to measure which lines they run
-    stop       whether to stop at the first failure
 
-It copies the submission from `/src` to `/tmp/repo` (no links, no virtual environments) and runs
-pytest there as `python -m pytest` does. `/out` then holds
+It copies the submission from `/in/src` to `/tmp/repo` (no links, no virtual environments) and runs
+pytest there as `python -m pytest` does. It prints a line of its own when a test has failed: whoever
+started it may end it then. `/out` then holds
 
     outcomes.json   how pytest ended (`exit`, null while it runs) and every test that has ended;
                     written anew as the tests go, so that an end from outside leaves the rest
@@ -27,6 +27,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -41,8 +42,12 @@ NOT_STARTED = (INTERNAL_ERROR, USAGE_ERROR)
 cannot be imported, a conftest that breaks."""
 
 SIGNALLED = 128
+FAILING = frozenset({"failed", "error"})
+FAILED = "\ntakehome: a test has failed\n"
 FORGED = "the journal of the tests holds a line that is not the recorder's"
 PERIOD_SECONDS = 0.5
+LOOK_SECONDS = 0.05
+"""How often the document is written while nothing fails, and how often the journal is read."""
 
 LEFT_OUT = frozenset({".git", ".venv", "__pycache__"})
 """Folders that are no source. Compiled files among them: they could hide a changed module."""
@@ -95,10 +100,14 @@ exclude_lines =
 class Places:
     """The folders of a run; tests of this program choose others."""
 
-    source: Path
     inputs: Path
     outputs: Path
     scratch: Path
+
+    @property
+    def source(self) -> Path:
+        """The submission."""
+        return self.inputs / "src"
 
     @property
     def repository(self) -> Path:
@@ -128,6 +137,11 @@ class Outcomes:
     left_out: int = 0
     shortened: int = 0
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def failing(self) -> bool:
+        """Whether a test has failed."""
+        return not FAILING.isdisjoint(self.outcomes.values())
 
     def take(self, line: bytes) -> None:
         """One line of the recorder's journal, which tests can write to as well."""
@@ -236,15 +250,21 @@ def run(places: Places, options: list[str], measured: Path | None, outcomes: Out
         cwd=places.repository,
         env=environment,
     )
+    news, due, said = False, 0.0, False
     while outcomes.exit is None:
         with suppress(subprocess.TimeoutExpired):
-            code = process.wait(PERIOD_SECONDS)
+            code = process.wait(LOOK_SECONDS)
             outcomes.exit = code if code >= 0 else SIGNALLED - code
-        lines = journal.lines()
-        for line in lines:
+        for line in journal.lines():
             outcomes.take(line)
-        if lines or outcomes.exit is not None:
+            news = True
+        failed = outcomes.failing and not said
+        if outcomes.exit is not None or failed or (news and time.monotonic() >= due):
             published(places, "outcomes.json", asdict(outcomes))
+            news, due = False, time.monotonic() + PERIOD_SECONDS
+        if failed:
+            said = True
+            os.write(2, FAILED.encode())
     return outcomes
 
 
@@ -300,7 +320,6 @@ def follow(places: Places) -> None:
 def main() -> int:
     """Follow the plan; the exit code."""
     places = Places(
-        source=Path(os.environ.get("TAKEHOME_SRC", "/src")),
         inputs=Path(os.environ.get("TAKEHOME_IN", "/in")),
         outputs=Path(os.environ.get("TAKEHOME_OUT", "/out")),
         scratch=Path(os.environ.get("TAKEHOME_TMP", "/tmp")).resolve(),  # noqa: S108

@@ -47,13 +47,12 @@ class Journal:
 
 
 class Recorder:
-    """The plugin: chooses tests, notes outcomes and problems, stops when it was asked to."""
+    """The plugin: chooses tests, notes outcomes and problems."""
 
     def __init__(self, plan: dict[str, Any], root: Path, journal: Journal) -> None:
         self._own = {(path, name) for path, name in plan["own"]}
         self._skip = set(plan["skip"])
         self._last = set(plan["last"])
-        self._stop = bool(plan["stop"])
         self._root = root
         self._journal = journal
         self._outcomes: dict[str, str] = {}
@@ -61,7 +60,6 @@ class Recorder:
         self._noted: set[str] = set()
         self._left_out: set[str] = set()
         self._problems = 0
-        self._session: pytest.Session | None = None
         self._names: dict[str, str] = {}
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
@@ -76,10 +74,6 @@ class Recorder:
         except Exception as error:
             self._problem(f"{type(error).__name__}: {error}")
             raise
-
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Keep the session, which alone can be told to stop."""
-        self._session = session
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a file that cannot be collected."""
@@ -128,8 +122,6 @@ class Recorder:
         self._seconds[test] = self._seconds.get(test, 0.0) + report.duration
         if report.failed or report.when == "teardown":
             self._ended(test, worst)
-        if report.failed and self._stop and self._session is not None:
-            self._session.shouldfail = "stopped at the first failure, as asked"
 
     def _ended(self, test: str, outcome: str) -> None:
         if len(self._noted) < OUTCOMES or test in self._noted:

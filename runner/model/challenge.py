@@ -81,11 +81,16 @@ class ServiceSubject(Subject):
 
 
 class SuiteLimits(Document):
-    """Time that the hidden suite may take: one request, one test, all of it (seconds)."""
+    """Time that the hidden suite may take: one request, one test, all of it (seconds).
+
+    It may run so many `commands` of a submission and of the reference together, whatever the
+    submission does: for each of them a volume of its own is made before the first one runs.
+    """
 
     request_seconds: Annotated[float, Field(gt=0)] = 10.0
     test_seconds: Annotated[float, Field(gt=0)] = 60.0
     suite_seconds: Annotated[float, Field(gt=0)] = 240.0
+    commands: Annotated[int, Field(ge=0, le=400)] = 80
 
 
 ENOUGH_FAULTS = 10

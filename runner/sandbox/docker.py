@@ -99,7 +99,8 @@ class DockerRun:
 
     def volume(self, volume: Volume) -> None:
         """Make the volume; `SandboxError` when the run has one of that name."""
-        name = f"takehome-{self._id}-{volume.name}"
+        # Random: an engine may show a box the names of what it mounts.
+        name = f"takehome-{self._id}-{secrets.token_hex(8)}"
         with self._lock:
             if volume.name in self._volumes:
                 raise SandboxError(

@@ -23,6 +23,26 @@ _SUBJECT_OOM_SCORE = 500
 _BACKGROUND_SHARES = 100  # of the 1024 that every other box has
 _TMPFS = "rw,noexec,nosuid,nodev,size={size},nr_inodes={inodes},mode=1777"
 
+_COUNTERS = (
+    *("/proc/buddyinfo", "/proc/cgroups", "/proc/diskstats", "/proc/fs", "/proc/interrupts"),
+    *("/proc/loadavg", "/proc/pressure", "/proc/schedstat", "/proc/softirqs", "/proc/stat"),
+    *("/proc/sys/fs/dentry-state", "/proc/sys/fs/file-nr", "/proc/sys/fs/inode-nr"),
+    *("/proc/sys/fs/inode-state", "/proc/uptime", "/proc/vmstat", "/proc/zoneinfo"),
+    *("/sys/devices/system/node", "/sys/kernel/irq", "/sys/kernel/mm", "/sys/kernel/slab"),
+)
+"""Where the kernel shows everybody what the whole machine has done so far. One box could count
+something up, a page that it locks in memory for instance, and a later one read it."""
+
+_MASKED = (
+    *("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats"),
+    *("/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats"),
+    *("/sys/devices/virtual/powercap", "/sys/firmware"),
+    *(f"/sys/devices/system/cpu/cpu{number}/thermal_throttle" for number in range(256)),
+    *_COUNTERS,
+)
+"""What engines mask by themselves, the newest ones too, and these counters. A list of ours takes
+the place of theirs; paths that there are not do no harm."""
+
 _UNSET = (
     "Binds",
     "CapAdd",
@@ -66,6 +86,7 @@ def host_config(
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges:true", f"seccomp={profile()}"],
         "IpcMode": "private",
+        "MaskedPaths": list(_MASKED),
         "CgroupnsMode": "private",
         "Memory": memory,
         "MemorySwap": memory,
@@ -138,8 +159,6 @@ def differences(
     ]
     found += _environment_differences(asked["Env"], config.get("Env") or [])
     found += _mount_differences(asked["HostConfig"]["Mounts"], container.get("Mounts") or [])
-    if host.get("MaskedPaths") == []:
-        found.append("no path below /proc is masked")
     return tuple(found)
 
 

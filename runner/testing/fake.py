@@ -147,7 +147,7 @@ class FakeRun:
         running = [box.spec.mounts for box in self._boxes if box.wait(0) is None]
         used = {mount.volume.name for mounts in running for mount in mounts}
         for name in self._volumes.keys() - used:
-            self._volumes[name].files.clear()
+            self._volumes[name].vanish()
 
     def _refuse(self, spec: BoxSpec) -> None:
         if not spec.argv or not spec.argv[0]:

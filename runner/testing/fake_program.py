@@ -118,6 +118,13 @@ class Interpreter:
     def _do_size(self, path: str) -> None:
         self._say(str(len(self._kernel.read(path))))
 
+    def _do_mark(self, folder: str) -> None:
+        self._kernel.mark(folder)
+        self._say("ok")
+
+    def _do_picture(self, folder: str) -> None:
+        self._say(json.dumps(self._kernel.picture(folder)))
+
     def _do_execute(self, path: str) -> None:
         self._kernel.write(path, b"#!/bin/sh\necho executed\n")
         raise failed(errno.EACCES)

@@ -29,7 +29,15 @@ class Tmpfs:
     gid: int = 0
     mode: int = 0o777
     files: dict[str, bytes] = field(default_factory=dict)
+    marks: int = 0
+    """Traces that outlive the files."""
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def vanish(self) -> None:
+        """Nobody mounts it any more: the next one to do so finds a new one."""
+        with self.lock:
+            self.files.clear()
+            self.marks = 0
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file; what fits is kept when the space ends, as on a real one."""
@@ -110,6 +118,29 @@ class Kernel:
         if not mounted.tmpfs.allows(self.spec, 4):
             raise failed(errno.EACCES)
         return mounted.tmpfs.get(name)
+
+    def mark(self, folder: str) -> None:
+        """Leave a trace in a folder that the box may write to."""
+        self.write(f"{folder}/gone", b"")
+        mounted, name = self._find(f"{folder}/gone")
+        if mounted is not None:
+            del mounted.tmpfs.files[name]
+            mounted.tmpfs.marks += 1
+
+    def picture(self, folder: str) -> dict[str, object]:
+        """What a folder looks like to the box."""
+        mounted, _ = self._find(f"{folder}/")
+        if mounted is None or not mounted.tmpfs.allows(self.spec, 4):
+            raise failed(errno.EACCES)
+        seen = mounted.tmpfs
+        used = sum(map(len, seen.files.values()))
+        return {
+            "owner": [seen.uid, seen.gid],
+            "mode": seen.mode,
+            "names": sorted(seen.files),
+            "marks": seen.marks,
+            "room": [seen.size, used, seen.inodes],
+        }
 
     def fork(self) -> None:
         """One process more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.testing.steps import put, say, show, sleep
+from runner.testing.steps import mark, picture, put, say, show, sleep
 from runner.testing.world import (
     GROUP,
     OTHER_USER,
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from runner.testing.world import Promise, World
 
 _BYTES = bytes(range(256))
+
+_COUNTERS = (
+    *("/proc/vmstat", "/proc/stat", "/proc/loadavg", "/proc/uptime", "/proc/zoneinfo"),
+    *("/proc/buddyinfo", "/proc/diskstats", "/proc/interrupts", "/proc/softirqs"),
+    *("/proc/pressure/cpu", "/proc/cgroups", "/proc/sys/fs/dentry-state"),
+    *("/proc/sys/fs/file-nr", "/proc/sys/fs/inode-nr", "/sys/devices/system/node/node0/vmstat"),
+    "/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/stats/anon_fault_alloc",
+)
+"""Where Linux says what the whole machine has done so far."""
+
+_NOTHING = {"", "ENOENT", "EACCES"}
 
 
 def a_volume_outlives_a_box(world: World) -> None:
@@ -57,6 +68,35 @@ def owner_and_group_decide(world: World) -> None:
         expect(stranger, ["EACCES", "EACCES"])
 
 
+def a_fresh_volume_shows_the_same_picture(world: World) -> None:
+    """Whatever was done to another one, by a box that is dead."""
+    with world.run() as run:
+        one, two, three = (volume(name) for name in ("one", "two", "three"))
+        for each in (one, two, three):
+            run.volume(each)
+        mounts = [*at("/one", one), *at("/two", two), *at("/three", three)]
+        run.start(world.spec(sleep(600), role="harness", mounts=tuple(mounts)))
+        fresh = world.say(run, picture("/out"), mounts=at("/out", one))
+        steps = (mark("/out"), put("/out/a", _BYTES))
+        expect(world.say(run, *steps, mounts=at("/out", two)), ["ok", "ok"])
+        expect_that(
+            world.say(run, picture("/out"), mounts=at("/out", two)) != fresh,
+            "what was done to a volume cannot be seen in it",
+        )
+        expect(world.say(run, picture("/out"), mounts=at("/out", three)), fresh)
+
+
+def what_one_box_did_cannot_be_seen_by_the_next(world: World) -> None:
+    """In places of its own, and in the counters of the machine."""
+    with world.run() as run:
+        places = ("/tmp", "/dev/shm")  # noqa: S108 - paths inside the box
+        fresh = world.say(run, *map(picture, places))
+        world.say(run, *map(mark, places), *(put(f"{place}/a", _BYTES) for place in places))
+        expect(world.say(run, *map(picture, places)), fresh)
+        counters = dict(zip(_COUNTERS, world.say(run, *map(show, _COUNTERS)), strict=True))
+        expect({path: told for path, told in counters.items() if told not in _NOTHING}, {})
+
+
 def the_root_is_read_only(world: World) -> None:
     """Nothing outside of `/tmp` and the volumes can be written."""
     with world.run() as run:
@@ -85,6 +125,8 @@ PROMISES: tuple[Promise, ...] = (
     a_volume_outlives_a_box,
     a_read_only_mount_is_read_only,
     owner_and_group_decide,
+    a_fresh_volume_shows_the_same_picture,
+    what_one_box_did_cannot_be_seen_by_the_next,
     the_root_is_read_only,
     scratch_is_not_shared,
     a_volume_has_one_name,

@@ -66,6 +66,16 @@ def size(path: str) -> Step:
     return ("size", path)
 
 
+def mark(folder: str) -> Step:
+    """Leave in a folder what outlives the files in it: mode bits, an attribute, inodes; `ok`."""
+    return ("mark", folder)
+
+
+def picture(folder: str) -> Step:
+    """Say all that can be seen of a folder but the time of day, as one JSON object."""
+    return ("picture", folder)
+
+
 def execute(path: str) -> Step:
     """Write a small program to `path` and execute it; `executed`."""
     return ("execute", path)

@@ -213,7 +213,7 @@ OWN = {own}
 
 
 async def ran(subject, measure, coverage):
-    plan = {{"own": OWN, "skip": [], "last": [], "coverage": coverage, "stop": False}}
+    plan = {{"own": OWN, "skip": [], "last": [], "coverage": coverage}}
     inputs = {{"plan.json": json.dumps(plan).encode()}}
     result = (await subject.run(CALL, inputs=inputs, seconds={seconds}, usage=True)).expect()
     measure("seconds", result.wall_seconds, "s")
@@ -338,7 +338,7 @@ import pytest
 @pytest.mark.requirement("items.create")
 async def test_a_hang_leaves_what_ended(subject):
     own = [["tests/test_own.py", "test_first"], ["tests/test_own.py", "test_second"]]
-    plan = {"own": own, "skip": [], "last": [], "coverage": False, "stop": False}
+    plan = {"own": own, "skip": [], "last": [], "coverage": False}
     inputs = {"plan.json": json.dumps(plan).encode()}
     result = await subject.run(CALL, inputs=inputs, seconds=20.0)
     assert result.exit_code is None, result.how

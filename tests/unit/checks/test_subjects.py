@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from runner.checks import subjects as subjects_module
-from runner.checks.subjects import MOST_COMMANDS, Subjects
+from runner.checks.programs import until_said
+from runner.checks.subjects import Subjects
 from runner.model import Limits
 from runner.sandbox import BoxSpec, Ended, Ending, Output, SandboxError
 from runner.testing.fake import IMAGE, FakeSandbox, argv
@@ -70,18 +71,22 @@ def test_more_workers_than_the_suite_needs_are_refused() -> None:
 
 
 def asked(**changes: Any) -> dict[str, Any]:
-    parts = {"argv": ["x"], "seconds": 1.0, "usage": False, "joined": False, "reference": False}
-    return parts | changes
+    parts = {"argv": ["x"], "seconds": 1.0, "usage": False, "slot": 0, "joined": False}
+    return parts | {"reference": False, "stop": ""} | changes
 
 
 def ran(
-    steps: Callable[[str], Program], *, seconds: float = 5.0, reference: bool = False
+    steps: Callable[[str], Program],
+    *,
+    seconds: float = 5.0,
+    reference: bool = False,
+    stop: str = "",
 ) -> dict[str, Any]:
     """What the harness is told about a command whose box does these steps, given the mark."""
     with FakeSandbox().open(ttl_seconds=60) as run:
 
-        def launch(command: Command) -> Box:
-            assert command.reference == reference
+        def launch(command: Command, beside: Box | None) -> Box:
+            assert (command.reference, beside) == (reference, None)
             limits = Limits(wall_seconds=command.seconds, output_kib=1)
             program = argv(steps(command.mark))
             return run.start(
@@ -89,7 +94,9 @@ def ran(
             )
 
         subjects = Subjects(never, launch)
-        answer = subjects.serve("run", asked(seconds=seconds, usage=True, reference=reference))
+        answer = subjects.serve(
+            "run", asked(seconds=seconds, usage=True, reference=reference, stop=stop)
+        )
         assert run.leftovers == 0
         shown = "" if reference else answer["output"]
         assert subjects.serve("output", {}) == {"text": shown}
@@ -132,21 +139,92 @@ def test_a_limit_counts_though_the_command_ended() -> None:
     assert "more output" in answer["how"]
 
 
-def test_marks_are_different_and_commands_bounded() -> None:
-    marks = []
+def test_a_command_is_ended_at_the_line_where_it_is_to_stop() -> None:
+    answer = ran(lambda _mark: (say("\nhalt (1)"), sleep(60.0)), stop="halt (1)")
 
-    def launch(command: Command) -> Box:
-        marks.append(command.mark)
+    assert (answer["exit_code"], answer["limit"]) == (None, False)
+    assert answer["how"] == "it was ended where it was to stop"
+    assert answer["output"] == "\nhalt (1)\n"
+
+
+def test_what_only_looks_like_that_line_stops_nothing() -> None:
+    steps = (say("\nhalt (1) and more"), say("halt"))
+    answer = ran(lambda mark: (*steps, say(f"\n{mark} 1\n"), sleep(60.0)), stop="halt (1)")
+
+    assert (answer["exit_code"], answer["how"]) == (1, "it exited with code 1")
+
+
+def test_a_limit_counts_though_the_command_was_to_stop() -> None:
+    flood = "x" * 4096
+    answer = ran(lambda _mark: (say(f"\nhalt\n{flood}"), sleep(60.0)), stop="halt")
+
+    assert answer["limit"]
+    assert "more output" in answer["how"]
+
+
+def test_marks_are_different_and_slots_are_handed_on() -> None:
+    commands = []
+
+    def launch(command: Command, _beside: Box | None) -> Box:
+        commands.append(command)
         raise SandboxError("no engine")
 
     subjects = Subjects(never, launch)
-    for _ in range(MOST_COMMANDS):
+    for slot in range(40):
         with pytest.raises(SandboxError, match="no engine"):
-            subjects.serve("run", asked())
-    with pytest.raises(SandboxError, match="refused"):
-        subjects.serve("run", asked())
-    assert len(set(marks)) == MOST_COMMANDS
-    assert all(re.fullmatch(r"[\w-]{30,}", mark) for mark in marks)
+            subjects.serve("run", asked(slot=slot))
+    assert [command.slot for command in commands] == [*range(40)]
+    assert len({command.mark for command in commands}) == 40
+    assert all(re.fullmatch(r"[\w-]{30,}", command.mark) for command in commands)
+
+
+def test_a_call_without_a_slot_is_malformed() -> None:
+    details = asked()
+    del details["slot"]
+    with pytest.raises(SandboxError, match="malformed call of 'run'"):
+        Subjects(never, never).serve("run", details)
+
+
+def test_a_joined_command_joins_the_service_that_runs() -> None:
+    joined: list[Box | None] = []
+
+    def launch(_command: Command, beside: Box | None) -> Box:
+        joined.append(beside)
+        raise SandboxError("no engine")
+
+    service = cast("Box", Subject(1))
+    subjects = Subjects(lambda _kind, _workers: service, launch)
+    for _ in range(2):
+        for wanted in (True, False):
+            with pytest.raises(SandboxError, match="no engine"):
+                subjects.serve("run", asked(joined=wanted))
+        subjects.serve("start", {"workers": 1, "kind": "reference"})
+    assert joined == [None, None, service, None]
+
+
+def waited(program: Program, seconds: float = 5.0) -> None:
+    """Start a box that does this, and wait until it has said "ready"."""
+    spec = BoxSpec(role="control", image=IMAGE, argv=argv(program), uid=1, gid=1, limits=Limits())
+    with FakeSandbox().open(ttl_seconds=60) as run:
+        until_said(run.start(spec), "ready", seconds)
+
+
+def test_a_service_of_ours_is_waited_for_until_it_says_that_it_serves() -> None:
+    waited((sleep(0.1), say("\nready"), sleep(60.0)))
+
+
+@pytest.mark.parametrize(
+    ("program", "how"),
+    [
+        ((say("no such module"), leave(1)), "ended while starting"),
+        ((say("not yet ready"), sleep(60.0)), "did not serve within 0.2 s"),
+    ],
+    ids=["ends", "hangs"],
+)
+def test_a_service_of_ours_that_does_not_serve_voids_the_run(program: Program, how: str) -> None:
+    with pytest.raises(SandboxError, match=how) as caught:
+        waited(program, 0.2)
+    assert caught.value.why in ("no such module\n", "not yet ready\n")
 
 
 def told(actor: Actor, *words: str) -> list[dict[str, Any]]:
@@ -214,27 +292,51 @@ def test_a_harness_without_a_locker_locks_nothing() -> None:
         Subjects(never, never).serve("lock", {})
 
 
-def test_data_are_emptied_while_nobody_uses_them() -> None:
-    with FakeSandbox().open(ttl_seconds=60) as run:
-        spec = BoxSpec(
-            role="subject", image=IMAGE, argv=argv((sleep(60),)), uid=1, gid=1, limits=Limits()
-        )
-        cleaner = BoxSpec(
-            role="cleaner", image=IMAGE, argv=argv((leave(1),)), uid=1, gid=1, limits=Limits()
-        )
+def test_data_are_given_up_while_nobody_uses_them() -> None:
+    """The locker of the old ones goes with them."""
+
+    def lock(inside: Inside) -> int:
+        while inside.read_line():
+            inside.write_line('{"files": 0}')
+        return 0
+
+    renewed: list[int] = []
+    with FakeSandbox({"locker": lock}).open(ttl_seconds=60) as run:
+
+        def started(role: str) -> Box:
+            program = argv((sleep(60),))
+            return run.start(
+                BoxSpec(
+                    role=role,
+                    image=IMAGE,
+                    argv=program,
+                    uid=1,
+                    gid=1,
+                    limits=Limits(),
+                    interactive=role == "locker",
+                )
+            )
+
         subjects = Subjects(
-            lambda _kind, _workers: run.start(spec), never, cleaner=lambda: run.start(cleaner)
+            lambda _kind, _workers: started("subject"),
+            never,
+            lambda: started("locker"),
+            lambda: renewed.append(run.leftovers),
         )
-        started = subjects.serve("start", {"workers": 1, "kind": "service"})
+        service = subjects.serve("start", {"workers": 1, "kind": "service"})
+        subjects.serve("lock", {})
         with pytest.raises(SandboxError, match="a service uses them"):
-            subjects.serve("clear", {})
-        subjects.serve("kill", started)
+            subjects.serve("forget", {})
+        subjects.serve("kill", service)
 
-        assert subjects.serve("clear", {}) == {}
-        assert [one.role for one in run.specs] == ["subject", "cleaner"]
-        assert run.leftovers == 0
+        assert subjects.serve("forget", {}) == {}
+        assert renewed == [0]
+        subjects.serve("lock", {})
+        subjects.serve("forget", {})
+        assert [one.role for one in run.specs] == ["subject", "locker", "locker"]
+        assert renewed == [0, 0]
 
 
-def test_a_harness_without_data_empties_none() -> None:
-    with pytest.raises(SandboxError, match="no data to empty"):
-        Subjects(never, never).serve("clear", {})
+def test_a_harness_without_data_gives_up_none() -> None:
+    with pytest.raises(SandboxError, match="no data to forget"):
+        Subjects(never, never).serve("forget", {})

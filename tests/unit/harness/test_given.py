@@ -147,13 +147,13 @@ def test_files_stay_over_restarts(
     assert played(world, both)[-1][2] == MODEL
 
 
-def test_files_stay_when_the_data_are_emptied(world: World) -> None:
+def test_files_stay_when_the_data_are_given_up(world: World) -> None:
     async def act(service: Service) -> None:
         await service.serve(MODEL)
-        await service.anew()
+        await service.forget()
         await service.serve(MODEL)
 
-    assert played(world, act)[1:] == [("kill",), ("clear",), ("service", 1, MODEL)]
+    assert played(world, act)[1:] == [("kill",), ("forget",), ("service", 1, MODEL)]
 
 
 def test_who_does_not_start_with_some_files_may_start_with_others(world: World) -> None:

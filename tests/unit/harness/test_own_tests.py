@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from runner.harness import service as module
-from runner.harness.errors import HarnessError, SubjectError
-from runner.harness.messages import Message, Progress, ServiceJob, TestsJob, TestsReport, Turn
-from runner.harness.own_tests import OwnTests, Places
+from runner.harness.errors import HarnessError
+from runner.harness.messages import Message, Progress, TestsJob, TestsReport, Turn
+from runner.harness.own_tests import STOP, OwnTests
 from runner.harness.program import MARGIN_SECONDS
+from runner.harness.slots import Slots
+from runner.tree import SourceFile, pack
+from tests.unit.harness.picture import folder_picture, slots_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from runner.harness.channel import Channel
 
-SERVICE = ServiceJob(port=1, upstream_port=2, ready_path="/", start_seconds=1.0)
 PASSED = {"t.py::a": "passed", "t.py::b": "failed", "t.py::c": "skipped"}
 COVERAGE = {"app/main.py": {"executed": [1], "missing": [2]}}
 
@@ -42,13 +43,21 @@ def document(outcomes: dict[str, str], **changes: Any) -> str:
 
 
 class Host:
-    """Keeps what it is asked; a run of the tests writes what `tests` returns."""
+    """Keeps what it is asked; a run of the tests writes what `tests` returns.
 
-    def __init__(self, root: Path, tests: Callable[[dict[str, Any]], dict[str, str]]) -> None:
-        for name in ("src", "control", "in", "out"):
-            (root / name).mkdir()
+    `look` sees the folder that the tests find in `/in`.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        tests: Callable[[dict[str, Any]], dict[str, str]],
+        look: Callable[[Path], None] = lambda _inputs: None,
+    ) -> None:
+        (root / "control").mkdir()
         self.root = root
         self.tests = tests
+        self.look = look
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.plans: list[dict[str, Any]] = []
         self.limit = False
@@ -64,12 +73,12 @@ class Host:
             time.sleep(self.starts.pop(0))
         if verb != "run":
             return {"subject": "s"}
-        plan = json.loads((self.root / "in" / "plan.json").read_text())
+        slot = self.root / "slots" / str(arguments["slot"])
+        self.look(slot / "in")
+        plan = json.loads((slot / "in" / "plan.json").read_text())
         self.plans.append(plan)
-        for path in (self.root / "out").iterdir():
-            path.unlink()
         for name, text in self.tests(plan).items():
-            (self.root / "out" / name).write_text(text)
+            (slot / "out" / name).write_text(text)
         return {
             "how": "it exited with code 0",
             "limit": self.limit,
@@ -81,11 +90,10 @@ class Host:
         }
 
 
-def job(*turns: Turn, service: ServiceJob | None = SERVICE, seconds: float = 90.0) -> TestsJob:
+def job(*turns: Turn, seconds: float = 90.0) -> TestsJob:
     return TestsJob(
         own=(("t.py", "a"),),
         turns=turns,
-        service=service,
         turn_seconds=60.0,
         seconds=seconds,
         output_bytes=100_000,
@@ -93,18 +101,13 @@ def job(*turns: Turn, service: ServiceJob | None = SERVICE, seconds: float = 90.
     )
 
 
-def report(host: Host, given: TestsJob) -> TestsReport:
-    channel, root = cast("Channel", host), host.root
-    places = Places(*(root / name for name in ("src", "control", "in", "out")))
-    return asyncio.run(OwnTests(channel, given, places).run())
-
-
-@pytest.fixture(autouse=True)
-def ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def until_ready(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr(module.Service, "_until_ready", until_ready)
+def report(host: Host, given: TestsJob, files: dict[str, str] | None = None) -> TestsReport:
+    """The report on a submission of these files."""
+    texts = (files or {}).items()
+    sources = pack([SourceFile(path=path, data=text.encode()) for path, text in texts])
+    slots = Slots(slots_below(host.root, len(given.turns)))
+    channel = cast("Channel", host)
+    return asyncio.run(OwnTests(channel, given, sources, host.root / "control", slots=slots).run())
 
 
 def test_each_turn_stands_beside_its_own_service(tmp_path: Path) -> None:
@@ -123,6 +126,8 @@ def test_each_turn_stands_beside_its_own_service(tmp_path: Path) -> None:
     assert [verb for verb, _ in host.asked] == ["start", "run", "kill"] * 2
     assert host.asked[0][1] == {"workers": 1, "kind": "reference"}
     assert host.asked[1][1]["joined"] is True
+    assert host.asked[2][1] == {"subject": "s"}
+    assert len({arguments["slot"] for verb, arguments in host.asked if verb == "run"}) == 2
     assert host.sent == [Progress(check="beside a service", outcome="", done=1, total=2)]
 
 
@@ -133,29 +138,49 @@ def test_the_first_turn_decides_what_the_others_run_and_for_how_long(tmp_path: P
     assert found.turns[1].outcomes == PASSED
     assert [plan["skip"] for plan in host.plans] == [[], ["t.py::b", "t.py::c"]]
     assert [plan["last"] for plan in host.plans] == [[], ["t.py::a"]]
-    assert [plan["stop"] for plan in host.plans] == [False, True]
     assert host.plans[0]["own"] == [["t.py", "a"]]
     runs = [arguments for verb, arguments in host.asked if verb == "run"]
     assert runs[0]["seconds"] == 60.0
     assert 5.0 < runs[1]["seconds"] < 8.0
     assert runs[1]["joined"] is False
+    assert [run["stop"] for run in runs] == ["", STOP]
 
 
 def test_changed_code_stands_in_the_place_of_the_submissions(tmp_path: Path) -> None:
-    source = tmp_path / "src" / "app" / "x.py"
-
-    def tests(_plan: dict[str, Any]) -> dict[str, str]:
-        seen.append(source.read_text())
-        return {"outcomes.json": document(PASSED)}
-
     seen: list[str] = []
-    host = Host(tmp_path, tests)
-    source.parent.mkdir()
-    source.write_text("old")
+    host = Host(
+        tmp_path,
+        lambda _plan: {"outcomes.json": document(PASSED)},
+        lambda inputs: seen.append((inputs / "src" / "app" / "x.py").read_text()),
+    )
     changes: tuple[dict[str, str], ...] = ({}, {"app/x.py": "new"}, {})
-    report(host, job(*(Turn(name=str(n), files=files) for n, files in enumerate(changes))))
+    turns = (Turn(name=str(n), files=files) for n, files in enumerate(changes))
+    report(host, job(*turns), {"app/x.py": "old"})
 
     assert seen == ["old", "new", "old"]
+
+
+def all_passed(_plan: dict[str, Any]) -> dict[str, str]:
+    passed = dict.fromkeys(PASSED, "passed")
+    return {"outcomes.json": document(passed, exit=0, seconds=dict.fromkeys(PASSED, 0.1))}
+
+
+def test_changed_code_differs_in_its_bytes_only(tmp_path: Path) -> None:
+    files = {"a.py": "1", "app/x.py": "old", "app/y.py": "3", "b.py": "4"}
+    seen = []
+    host = Host(tmp_path, all_passed, lambda inputs: seen.append(folder_picture(inputs)))
+    turns = (Turn(name=str(n), files={"app/x.py": text}) for n, text in enumerate(("new", "odd")))
+    report(host, job(Turn(name="as it is"), *turns), files)
+
+    assert len(seen[0]) == len(files) + len(("plan.json", "src", "src/app", "."))
+    assert seen[1] == seen[2] == seen[0]
+
+
+def test_a_plan_does_not_tell_the_first_turn_from_the_others(tmp_path: Path) -> None:
+    host = Host(tmp_path, all_passed)
+    report(host, job(*(Turn(name=name, reference={"a.py": name}) for name in "abc")))
+
+    assert host.plans[1:] == [host.plans[0]] * 2
 
 
 def test_a_service_that_takes_the_rest_of_the_time_to_start_ends_the_turns(tmp_path: Path) -> None:
@@ -168,14 +193,12 @@ def test_a_service_that_takes_the_rest_of_the_time_to_start_ends_the_turns(tmp_p
     assert host.asked[-1][0] == "kill"
 
 
-@pytest.mark.parametrize("name", ["app/none.py", "../in/plan.json", "/etc/passwd", "app"])
+@pytest.mark.parametrize("name", ["app/none.py", "../plan.json", "/etc/passwd", "app"])
 def test_only_files_of_the_submission_are_changed(tmp_path: Path, name: str) -> None:
     host = Host(tmp_path, lambda _plan: {"outcomes.json": document(PASSED)})
-    (tmp_path / "src" / "app").mkdir()
-    (tmp_path / "in" / "plan.json").write_text("{}")
 
     with pytest.raises(HarnessError, match="no file"):
-        report(host, job(Turn(name="1", files={name: "new"})))
+        report(host, job(Turn(name="1", files={name: "new"})), {"app/x.py": "old"})
     assert host.plans == []
 
 
@@ -202,7 +225,7 @@ def test_a_turn_for_which_there_is_no_time_is_not_begun(tmp_path: Path) -> None:
 
 def test_a_turn_that_the_end_of_all_time_cuts_off_tells_nothing(tmp_path: Path) -> None:
     def tests(plan: dict[str, Any]) -> dict[str, str]:
-        host.limit = plan["stop"]
+        host.limit = plan["skip"] != []
         time.sleep(0.6 * host.limit)
         return {"outcomes.json": document(PASSED)}
 
@@ -251,24 +274,3 @@ def test_documents_that_are_none_end_the_job(
 
     assert problem in turn.problem
     assert len(turn.problem) <= 1000
-
-
-def test_a_reference_without_a_service_is_ours(tmp_path: Path) -> None:
-    host = Host(tmp_path, lambda _plan: {})
-
-    with pytest.raises(HarnessError, match="where there is none"):
-        report(host, job(Turn(name="good", reference={"a.py": ""}), service=None))
-
-
-def test_a_reference_that_does_not_start_is_ours(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def never(*_: object) -> None:
-        message = "it ended"
-        raise SubjectError(message)
-
-    monkeypatch.setattr(module.Service, "_until_ready", never)
-    host = Host(tmp_path, lambda _plan: {})
-
-    with pytest.raises(HarnessError, match="the reference good does not start: it ended"):
-        report(host, job(Turn(name="good", reference={"a.py": ""})))

@@ -55,8 +55,8 @@ class Service:
     async def ensure(self, *, workers: int) -> None:
         self.done[-1].append(f"ensure {workers}")
 
-    async def anew(self) -> None:
-        self.done[-1].append("anew")
+    async def forget(self) -> None:
+        self.done[-1].append("forget")
 
     async def obituary(self) -> tuple[str, bool]:
         return "", False
@@ -107,7 +107,7 @@ def test_a_server_is_clean_and_started_by_nobody(
     assert session.service.done == [
         ["ensure 1"],
         [],
-        ["anew", "ensure 1"] if first == "service" else ["anew"],
+        ["forget", "ensure 1"] if first == "service" else ["forget"],
         ["ensure 2"],
         [],
         [],

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from runner.harness import program as module
+from runner.harness import slots as slots_module
 from runner.harness.errors import HarnessError, SubjectError
 from runner.harness.program import Budget, Program, Result, taken
+from runner.harness.slots import Slots
 from runner.harness.waiting import Waiting
+from tests.unit.harness.picture import slots_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,16 +39,17 @@ MOST = 1000
 
 
 class Host:
-    """Lets `act` play the command, and keeps what was asked."""
+    """Lets `act` play the command in its slot below `root`, and keeps what was asked."""
 
-    def __init__(self, act: Callable[[], None]) -> None:
+    def __init__(self, root: Path, act: Callable[[Path], None] = lambda _slot: None) -> None:
+        self.root = root
         self.act = act
         self.asked: list[dict[str, Any]] = []
 
     def call(self, verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         assert verb == "run"
         self.asked.append(arguments)
-        self.act()
+        self.act(self.root / "slots" / str(arguments["slot"]))
         return dict(ANSWER)
 
 
@@ -61,29 +65,32 @@ def reason(act: Callable[[], object]) -> str:
 
 
 def test_a_command_sees_its_inputs_only_and_its_files_come_back(tmp_path: Path) -> None:
-    inside, outside = tmp_path / "in", tmp_path / "out"
     seen: list[Mapping[str, bytes]] = []
 
-    def act() -> None:
-        seen.append({path.name: path.read_bytes() for path in inside.rglob("*") if path.is_file()})
-        (outside / "charts").mkdir(exist_ok=True)
-        (outside / "charts" / "a.svg").write_bytes(b"<svg/>")
+    def act(slot: Path) -> None:
+        found = (slot / "in").rglob("*")
+        seen.append({path.name: path.read_bytes() for path in found if path.is_file()})
+        (slot / "out" / "charts").mkdir()
+        (slot / "out" / "charts" / "a.svg").write_bytes(b"<svg/>")
 
     async def go() -> tuple[Host, Result]:
-        host = Host(act)
-        mine = program(host, tmp_path)
+        host = Host(tmp_path, act)
+        mine = program(host)
         await mine.run(["python", "a.py"], inputs={"deep/a.csv": b"1", "b.csv": b"2"})
         return host, await mine.run(["python", "-m", "work"], inputs={"c.csv": b"3"}, seconds=99.0)
 
     host, last = asyncio.run(go())
 
     assert seen == [{"a.csv": b"1", "b.csv": b"2"}, {"c.csv": b"3"}]
+    slots = [asked.pop("slot") for asked in host.asked]
+    assert len(set(slots)) == 2
     assert host.asked[0] == {
         "argv": ["python", "a.py"],
         "seconds": 9.0,
         "usage": False,
         "joined": False,
         "reference": False,
+        "stop": "",
     }
     assert host.asked[1]["seconds"] == 9.0
     assert last.expect().file("charts/a.svg") == b"<svg/>"
@@ -152,38 +159,31 @@ def test_what_cannot_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def program(
-    host: Host, tmp_path: Path, left: float = math.inf, waiting: Waiting | None = None
+    host: Host, left: float = math.inf, waiting: Waiting | None = None, *, slots: int = 2
 ) -> Program:
-    for name in ("in", "out", "ours"):
-        (tmp_path / name).mkdir(exist_ok=True)
     return Program(
         cast("Channel", host),
         waiting or Waiting(),
         Budget(command_seconds=9.0, output_bytes=MOST, left=lambda: left),
-        inputs=tmp_path / "in",
-        outputs=tmp_path / "out",
-        reference_outputs=tmp_path / "ours",
+        slots=Slots(slots_below(host.root, slots)),
     )
 
 
-def test_the_reference_writes_elsewhere_and_takes_no_time_of_the_submission(
-    tmp_path: Path,
-) -> None:
+def test_the_reference_takes_no_time_of_the_submission(tmp_path: Path) -> None:
     waiting = Waiting()
 
-    def act() -> None:
+    def act(slot: Path) -> None:
         time.sleep(0.01)
-        (tmp_path / "out" / "answer").write_text("theirs")
-        (tmp_path / "ours" / "answer").write_text("ours")
+        (slot / "out" / "answer").write_text("ours" if host.asked[-1]["reference"] else "theirs")
 
-    async def go() -> tuple[Host, bytes, float, bytes]:
-        host = Host(act)
-        mine = program(host, tmp_path, waiting=waiting)
+    async def go() -> tuple[bytes, float, bytes]:
+        mine = program(host, waiting=waiting)
         ours = await mine.run(["x"], reference=True)
         waited = waiting.seconds
-        return host, ours.file("answer"), waited, (await mine.run(["x"])).file("answer")
+        return ours.file("answer"), waited, (await mine.run(["x"])).file("answer")
 
-    host, ours, waited, theirs = asyncio.run(go())
+    host = Host(tmp_path, act)
+    ours, waited, theirs = asyncio.run(go())
 
     assert [asked["reference"] for asked in host.asked] == [True, False]
     assert (ours, theirs) == (b"ours", b"theirs")
@@ -191,29 +191,62 @@ def test_the_reference_writes_elsewhere_and_takes_no_time_of_the_submission(
     assert waiting.seconds > 0
 
 
+def test_a_suite_that_runs_more_commands_than_it_may_is_told_how_to(tmp_path: Path) -> None:
+    async def go() -> None:
+        mine = program(host)
+        for _ in range(2):
+            await mine.run(["x"])
+        with pytest.raises(
+            HarnessError, match=r"more than 2 commands: .* `commands` under \[suite"
+        ):
+            await mine.run(["x"])
+
+    host = Host(tmp_path)
+    asyncio.run(go())
+    assert len(host.asked) == 2
+
+
+def test_what_cannot_be_removed_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else may empty a folder that a killed command made for itself alone."""
+    monkeypatch.setattr(slots_module, "clear", lambda _folder: False)
+    monkeypatch.setattr(slots_module, "held", lambda _folder: 5 * MOST)
+
+    async def go() -> None:
+        mine = program(host, slots=3)
+        for _ in range(2):
+            await mine.run(["x"])
+        with pytest.raises(SubjectError, match="left too much") as caught:
+            await mine.run(["x"])
+        assert caught.value.limit
+
+    host = Host(tmp_path)
+    asyncio.run(go())
+    assert len(host.asked) == 2
+
+
 def test_what_the_reference_does_wrong_is_ours(tmp_path: Path) -> None:
     ours = result(reference=True, how="it exited with code 1", files={"a": b"\xff"}, exit_code=1)
     for act in (ours.expect, lambda: ours.file("z"), lambda: ours.text("a")):
         with pytest.raises(HarnessError, match=r"^the reference's python -m work: "):
             act()
-    run = program(Host(lambda: None), tmp_path).run(["x"], usage=True, reference=True)
+    run = program(Host(tmp_path)).run(["x"], usage=True, reference=True)
     with pytest.raises(HarnessError, match="before its use of resources could be measured"):
         asyncio.run(run)
 
 
 def test_no_command_outlives_its_test(tmp_path: Path) -> None:
-    host = Host(lambda: None)
+    host = Host(tmp_path)
 
-    asyncio.run(program(host, tmp_path, 5.0).run(["x"]))
+    asyncio.run(program(host, 5.0).run(["x"]))
     assert host.asked[0]["seconds"] == 2.0
-    late = program(host, tmp_path, 2.0)
+    late = program(host, 2.0)
     assert "time was used up" in reason(lambda: asyncio.run(late.run(["x"])))
 
 
 def test_resources_that_were_asked_for_are_there(tmp_path: Path) -> None:
-    host = Host(lambda: None)
+    host = Host(tmp_path)
 
-    told = reason(lambda: asyncio.run(program(host, tmp_path).run(["x"], usage=True)))
+    told = reason(lambda: asyncio.run(program(host).run(["x"], usage=True)))
     assert told == "x: it exited with code 0 before its use of resources could be measured"
 
 

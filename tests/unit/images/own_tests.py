@@ -38,12 +38,13 @@ class Repository:
 
     def __init__(self, root: Path, files: dict[str, str]) -> None:
         self.root = root
-        for name in ("src", "in", "out", "tmp", "site"):
+        for name in ("in/src", "out", "tmp", "site"):
             (root / name).mkdir(parents=True)
         # What the image has among its packages.
         shutil.copy(IMAGES / "takehome_coverage.py", root / "site")
         shutil.copy(IMAGES / "takehome_coverage.pth", root / "site" / "sitecustomize.py")
-        self.write(root / "src", files)
+        self.source = root / "in" / "src"
+        self.write(self.source, files)
 
     @staticmethod
     def write(folder: Path, files: dict[str, str]) -> None:
@@ -54,12 +55,12 @@ class Repository:
     def plan(self, own: Iterable[str], **changes: Any) -> None:
         """Write the plan: `own` are tests as `path::name`."""
         pairs = [test.split("::") for test in own]
-        plan = {"own": pairs, "skip": [], "last": [], "coverage": False, "stop": False}
+        plan = {"own": pairs, "skip": [], "last": [], "coverage": False}
         (self.root / "in" / "plan.json").write_text(json.dumps(plan | changes))
 
     def start(self) -> subprocess.Popen[str]:
         """Start the program, in a session of its own."""
-        folders = {"SRC": "src", "IN": "in", "OUT": "out", "TMP": "tmp"}
+        folders = {"IN": "in", "OUT": "out", "TMP": "tmp"}
         ours = ("PYTEST_", "COVERAGE_", "COV_")
         return subprocess.Popen(
             [sys.executable, IMAGES / "pytests.py"],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import py_compile
+import signal
 from typing import TYPE_CHECKING
 
+from runner.harness.own_tests import STOP
 from tests.unit.images.own_tests import Repository, ran
 
 if TYPE_CHECKING:
@@ -72,11 +74,34 @@ def test_nothing_to_run_is_told_by_the_exit_code(tmp_path: Path) -> None:
     assert (result.document["exit"], result.document["selected"], result.outcomes) == (5, 0, {})
 
 
-def test_the_first_failure_can_be_the_end(tmp_path: Path) -> None:
-    suite = "import pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_n(n): assert n != 3\n"
-    files = {"test_n.py": suite, "test_broken.py": "import nowhere_at_all\n"}
-    result = ran(tmp_path, files, "test_n.py::test_n", stop=True)
-    assert list(result.outcomes.values()) == ["passed"] * 3 + ["failed"]
+def test_the_first_failure_is_said_while_the_others_run(tmp_path: Path) -> None:
+    suite = """
+import time
+def test_good(): pass
+def test_bad(): assert False
+def test_hangs(): time.sleep(600)
+"""
+    repository = Repository(tmp_path, {"test_a.py": suite})
+    repository.plan([f"test_a.py::test_{name}" for name in ("good", "bad", "hangs")])
+    with repository.start() as process:
+        assert process.stdout is not None
+        said = iter(process.stdout.readline, "")
+        assert any(line == f"{STOP}\n" for line in said)
+        # What failed has been written by then.
+        document = repository.document("outcomes.json")
+        os.killpg(process.pid, signal.SIGKILL)
+
+    assert document["outcomes"] == {
+        "test_a.py::test_good": "passed",
+        "test_a.py::test_bad": "failed",
+    }
+
+
+def test_where_nothing_fails_nothing_is_said(tmp_path: Path) -> None:
+    suite = "import pytest\ndef test_a(): pass\ndef test_b(): pytest.skip('x')\n"
+    result = ran(tmp_path, {"test_a.py": suite}, "test_a.py::test_a", "test_a.py::test_b")
+
+    assert STOP not in result.said
 
 
 def test_the_repository_comes_first_and_its_configuration_counts(tmp_path: Path) -> None:
@@ -144,7 +169,7 @@ def test_a_compiled_file_hides_no_source(tmp_path: Path) -> None:
     suite = "from app import main\ndef test_it(): assert main.VALUE == 2\n"
     files = {"app/main.py": "VALUE = 1\n", "test_it.py": suite}
     repository = Repository(tmp_path, files)
-    module = tmp_path / "src" / "app" / "main.py"
+    module = tmp_path / "in" / "src" / "app" / "main.py"
     # As committed by somebody who wants the source to be ignored.
     unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
     py_compile.compile(str(module), invalidation_mode=unchecked)
@@ -172,7 +197,7 @@ def test_it():
         "mine/lib/a.py": "",
     }
     repository = Repository(tmp_path, files)
-    source = tmp_path / "src"
+    source = tmp_path / "in" / "src"
     (source / "link").symlink_to(tmp_path / "secret")
     (source / "kept" / "link.py").symlink_to(tmp_path / "secret" / "key.py")
     (source / "loop").symlink_to(source)
@@ -230,7 +255,7 @@ async def test_asyncio(): pass
 
 def test_a_submission_that_cannot_be_copied_is_told(tmp_path: Path) -> None:
     repository = Repository(tmp_path, {})
-    (tmp_path / "src").rmdir()
+    (tmp_path / "in" / "src").rmdir()
     result = repository.run()
     assert result.code == 1
     assert f"cannot be run to their end: [Errno 2] No such file or directory: '{tmp_path}" in (
