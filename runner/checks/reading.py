@@ -73,7 +73,8 @@ def read(
     except ValidationError as error:
         raise SandboxError("the analyser sent a malformed document", why=str(error)) from error
     if found.broken:
-        raise UnreadableError(f"the sources cannot be analysed: {found.broken}")
+        # A bug of ours that sources like these find: the pipeline tries the reference.
+        raise SandboxError("the analyser broke on these sources", why=found.broken)
     return found
 
 

@@ -323,9 +323,11 @@ def _unreadable(check: str, sources: Sources) -> Evidence | None:
         return None
     first = sources.not_analysable[0]
     more = f" and {total - 1} more" if total > 1 else ""
+    # Where nobody foresaw what a file does to the analyser, that may be a defect of ours.
+    foreseen = total > sources.unforeseen_total
     return Evidence(
         check=check,
-        outcome=Outcome.FAILED,
+        outcome=Outcome.FAILED if foreseen else Outcome.NOT_MEASURED,
         fault=Fault.CANDIDATE,
         summary=f"sources cannot be analysed: {first.path}: {first.note}{more}",
         locations=_locations(sources.not_analysable),

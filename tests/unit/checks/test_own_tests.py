@@ -10,6 +10,7 @@ from runner.analyser.document import OwnTest, OwnTests, Request, Splice
 from runner.checks import CheckContext, CheckResult, Reference, own_tests
 from runner.harness.messages import FileCoverage, TestsJob, TestsReport, TurnResult
 from runner.model import Fault, Outcome
+from runner.sandbox import SandboxError
 from runner.testing.fake import IMAGE, FakeSandbox
 from tests.unit.catalog import tiny
 
@@ -240,6 +241,11 @@ def test_a_second_answer_counts_where_the_first_was_none(tmp_path: Path) -> None
     assert {one.outcome for one in result.evidence} == {Outcome.MEASURED}
 
 
+def test_an_analyser_that_broke_is_left_to_the_pipeline(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match="broke on these sources"):
+        checked(tmp_path, read=analyser(OwnTests.broke("ValueError")))
+
+
 def drowned(box: Inside) -> int:
     box.read_line()
     box.out_of_memory()
@@ -255,13 +261,8 @@ def drowned(box: Inside) -> int:
             "there is no test of the candidate's own",
         ),
         (drowned, Fault.LIMIT, "the sources cannot be analysed within limits (memory)"),
-        (
-            analyser(OwnTests.broke("ValueError")),
-            Fault.LIMIT,
-            "the sources cannot be analysed: ValueError",
-        ),
     ],
-    ids=["none", "unreadable", "broken"],
+    ids=["none", "unreadable"],
 )
 def test_without_tests_nothing_is_earned(
     tmp_path: Path, read: Actor, fault: Fault, why: str

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runner.analyser.document import Change, OwnTest, OwnTests, Request
+from runner.analyser.document import OwnTest, OwnTests, Request, Splice
 from runner.catalog import load_rubric
 from runner.errors import InfrastructureError
 from runner.harness.messages import (
@@ -62,14 +62,17 @@ OWN = OwnTests(
     kind="tests",
     tests=(OwnTest(path="t.py", name="test_a", line=1),),
     lines={"app/main.py": (1,)},
-    mutants=tuple(
-        Change(
+    texts={"app/main.py": "1"},
+    splices=tuple(
+        Splice(
             path="app/main.py",
             line=1,
             operator="x",
             before="1",
             after="2",
-            text="2",
+            start=0,
+            end=1,
+            new=str(number + 2),
             neutral=number == 0,
         )
         for number in range(10)
@@ -85,13 +88,20 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("signal", {"subject": "", "signal": "USR1"}),
     ("wait", {"subject": "", "seconds": 0.0}),
     ("kill", {"subject": ""}),
-    ("clear", {}),
+    ("forget", {}),
     ("start", {"workers": 1, "kind": "control"}),
     ("kill", {"subject": ""}),
     ("output", {}),
     (
         "run",
-        {"argv": ["x"], "seconds": 5.0, "usage": True, "joined": False, "reference": False},
+        {
+            "argv": ["x"],
+            "seconds": 5.0,
+            "slot": 0,
+            "usage": True,
+            "joined": False,
+            "reference": False,
+        },
     ),
 )
 """What a suite asks the host for; an empty subject is the one that was started last."""
@@ -148,8 +158,8 @@ def noticed(turn: Turn) -> bool:
 def tests(box: Inside, job: TestsJob) -> int:
     """A harness that runs the tests in each turn, beside a service where there is one."""
     found, number, subject = [], 0, ""
-    for turn in job.turns:
-        run = {"argv": ["t"], "seconds": 5.0, "usage": False, "reference": False}
+    for slot, turn in enumerate(job.turns):
+        run = {"argv": ["t"], "seconds": 5.0, "slot": slot, "usage": False, "reference": False}
         calls: list[tuple[str, dict[str, Any]]] = [("run", run | {"joined": bool(turn.reference)})]
         if turn.reference:
             start = ("start", {"workers": 1, "kind": "reference"})
@@ -195,9 +205,11 @@ def said(document: BaseModel) -> bytes:
 
 def subject(box: Inside) -> int:
     """A service serves until it is killed; a command is done at once."""
-    if "/opt/takehome/program.py" in box.spec.argv:
-        mark = box.spec.argv[3]
-        box.emit(f"\n{mark} 0\n".encode())
+    argv = box.spec.argv
+    if "/opt/takehome/program.py" in argv:
+        box.emit(f"\n{argv[3]} 0\n".encode())
+    if "--ready" in argv:
+        box.emit(f"\n{argv[argv.index('--ready') + 1]}\n".encode())
     box.handle("USR1", None, 0)
     box.sleep(60.0)
     return 0
@@ -207,11 +219,6 @@ def locker(box: Inside) -> int:
     while True:
         box.read_line()
         box.write_line(Locked(files=1).model_dump_json())
-
-
-def cleaner(box: Inside) -> int:
-    del box
-    return 0
 
 
 PATIENCE_SECONDS = 60.0
@@ -232,7 +239,12 @@ class Whole(Stage):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         tiny.write(root, **{"rubrics/tiny.toml": RUBRIC}, **tiny.FLAWED)
-        self.challenge = tiny.load(root, challenge_dot_toml=CHALLENGE, **tiny.FLAWED)
+        self.challenge = tiny.load(
+            root,
+            challenge_dot_toml=CHALLENGE,
+            hidden__test_items_dot_py=tiny.TESTS.replace("(service)", "(service, subject)"),
+            **tiny.FLAWED,
+        )
         (root / "rubrics" / "tiny.toml").write_text(RUBRIC)
         self.rubric = load_rubric("tiny", root)
 
@@ -250,7 +262,6 @@ class Whole(Stage):
             "control": subject,
             "tests": subject,
             "locker": locker,
-            "cleaner": cleaner,
         }
         sandbox = FakeSandbox(given | actors)
         breaking = BreakingSandbox(sandbox, counting or Counting())
