@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from runner import __version__, grading
+from runner.alarms import few_of_each
 from runner.catalog import control, references, solution
 from runner.checks import (
     CheckContext,
@@ -265,7 +266,7 @@ def _submission(job: Job, results: list[CheckResult]) -> SubmissionReference:
 
 def _alarms(job: Job, results: list[CheckResult]) -> tuple[Alarm, ...]:
     found = tuple(alarm for result in results for alarm in result.alarms)
-    return job.submission.alarms + found + tuple(_unseen(results))
+    return few_of_each((*job.submission.alarms, *found, *_unseen(results)))
 
 
 def _unseen(results: list[CheckResult]) -> Iterator[Alarm]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.alarms import counted as with_count
 from runner.checks.static_text import counted, found, listed, plural, reasons, share
 from runner.model import Alarm, Evidence, Fault, Location, Measure, Outcome
 
@@ -67,7 +68,9 @@ def evidence_from(analysis: Analysis) -> tuple[Evidence, ...]:
 def alarms_from(analysis: Analysis) -> tuple[Alarm, ...]:
     """The suspicions as alarms; ids start with `static.`."""
     return tuple(
-        Alarm(id=f"static.{each.id}", summary=each.summary, location=location(each.place))
+        with_count(
+            Alarm(id=f"static.{each.id}", summary=each.summary, location=location(each.place))
+        )
         for each in analysis.suspicions
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
+from runner.alarms import few_of_each
 from runner.intake import clutter
 from runner.intake.submission import Dropped, Submission
 from runner.model import Alarm, Location
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from runner.intake.names import Parts
     from runner.intake.tray import Tray
-
-_MOST_ALARMS = 50
 
 
 def assemble(tray: Tray, required: frozenset[str]) -> Submission:
@@ -46,7 +45,7 @@ def assemble(tray: Tray, required: frozenset[str]) -> Submission:
         for parts, reason in sorted(tray.dropped.items())
         if len(parts) > cut
     )
-    alarms = tuple(_alarms(tray, cut))[:_MOST_ALARMS]
+    alarms = few_of_each(_alarms(tray, cut))
     return Submission(files=files, dropped=dropped, alarms=alarms, wrapper="/".join(wrapper))
 
 

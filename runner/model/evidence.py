@@ -104,8 +104,12 @@ class Evidence(Document):
 
 
 class Alarm(Document):
-    """A sign of tampering, shown on the first screen. It changes no score by itself."""
+    """A sign of tampering, shown on the first screen. It changes no score by itself.
+
+    `more` is how many further signs of this kind are not listed.
+    """
 
     id: str
     summary: str
     location: Location | None = None
+    more: Annotated[int, Field(ge=0)] = 0

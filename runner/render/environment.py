@@ -30,7 +30,7 @@ FILTERS = {
     "visible": visible,
 }
 GLOBALS = {
-    "ALARMS": view.ALARMS_SHOWN,
+    "KINDS": view.KINDS_SHOWN,
     "EVIDENCE": view.EVIDENCE_SHOWN,
     "EXCERPT": view.EXCERPT_LENGTH,
     "FLAGS": view.FLAGS_SHOWN,

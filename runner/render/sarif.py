@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from runner import __version__
+from runner.alarms import kinds
 from runner.model import Status
 from runner.render.safe import TEXT
+from runner.render.view import KINDS_SHOWN
 from runner.text import visible, visible_name
 
 if TYPE_CHECKING:
@@ -62,9 +64,13 @@ def _criteria(record: Record) -> Iterator[Found]:
 
 
 def _alarms(record: Record) -> Iterator[Found]:
-    for alarm in record.alarms[:PLACES]:
-        if alarm.location:
-            yield _found(f"alarm.{alarm.id}", "error", _title(alarm), alarm.summary, alarm.location)
+    for kind in kinds(record.alarms)[:KINDS_SHOWN]:
+        for alarm in kind.alarms:
+            if alarm.location:
+                summary = (
+                    f"{alarm.summary} (and {alarm.more} more)" if alarm.more else alarm.summary
+                )
+                yield _found(f"alarm.{alarm.id}", "error", _title(alarm), summary, alarm.location)
 
 
 def _title(alarm: Alarm) -> str:

@@ -10,11 +10,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from runner.alarms import kinds
 from runner.model import Location, Outcome, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runner.alarms import Kind
     from runner.model import (
         CategoryScore,
         CriterionResult,
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 EVIDENCE_SHOWN: Final = 8
 PLACES_SHOWN: Final = 5
-ALARMS_SHOWN: Final = 20
+KINDS_SHOWN: Final = 60
+"""Kinds of alarms, each with the few that it has; there are about half as many."""
+
 FLAGS_SHOWN: Final = 12
 EXCERPT_LINES: Final = 30
 EXCERPT_LENGTH: Final = 4_000
@@ -91,6 +95,17 @@ class View:
     about_the_code: tuple[Question, ...]
     standing: tuple[Question, ...]
     errors: tuple[CriterionResult, ...]
+    alarms: tuple[Kind, ...]
+
+    @property
+    def signs(self) -> int:
+        """How many signs of tampering there are, listed or not."""
+        return sum(kind.count for kind in self.alarms)
+
+    @property
+    def signs_left(self) -> int:
+        """Those of kinds for which there is no room."""
+        return sum(kind.count for kind in self.alarms[KINDS_SHOWN:])
 
     @property
     def manual(self) -> tuple[CriterionResult, ...]:
@@ -124,6 +139,7 @@ def view(record: Record) -> View:
         about_the_code=tuple(one for one in record.questions if one.id in codes),
         standing=tuple(one for one in record.questions if one.id not in codes),
         errors=tuple(one for one in record.criteria if one.status is Status.ERRORED),
+        alarms=kinds(record.alarms),
     )
 
 

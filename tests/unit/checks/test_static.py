@@ -376,6 +376,13 @@ def test_suspicions_become_alarms() -> None:
     ]
 
 
+def test_suspicions_that_are_not_listed_are_counted() -> None:
+    place = Place(path="a.py", line=3)
+    last = Suspicion(id="loader", summary="exec can run code (and 37 more)", place=place)
+    [alarm] = alarms_from(analysis(suspicions=(last,)))
+    assert (alarm.summary, alarm.more) == ("exec can run code", 37)
+
+
 def test_words() -> None:
     assert plural(1, "test") == "1 test"
     assert plural(1200, "test") == "1,200 tests"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.alarms import PER_KIND
 from runner.intake import read_submission
 from runner.intake.gitwatch import PEEK_BYTES
 from tests.unit.intake.archives import GOOD, folder_of, honest_tar, read, zip_of
@@ -112,4 +113,18 @@ def test_a_repository_under_another_name_raises_an_alarm(tmp_path: Path) -> None
 
 def test_alarms_are_few_however_many_reasons_there_are(tmp_path: Path) -> None:
     hooks = {f".git/hooks/h{number}": b"steal" for number in range(80)}
-    assert len(read(tmp_path, zip_of({**GOOD, **hooks})).alarms) == 50
+    alarms = read(tmp_path, zip_of({**GOOD, **hooks})).alarms
+    assert len(alarms) == PER_KIND
+    assert [alarm.more for alarm in alarms] == [0] * (PER_KIND - 1) + [80 - PER_KIND]
+
+
+def test_one_kind_of_alarm_hides_no_other(tmp_path: Path) -> None:
+    flood = {f".git/hooks/h{number}": b"steal" for number in range(80)}
+    flood |= {f"docs/{number}\u202e.md": b"" for number in range(80)}
+    bare = {"data/HEAD": b"ref: refs/heads/main\n", "data/config": COMMANDS[0]}
+    alarms = read(tmp_path, zip_of({**GOOD, **flood, **bare})).alarms
+    assert {alarm.id for alarm in alarms} == {
+        "intake.git_hook",
+        "intake.hidden_name",
+        "intake.bare_repository",
+    }

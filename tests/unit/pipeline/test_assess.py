@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.analyser.document import Place, Suspicion
 from runner.catalog import control
 from runner.errors import UsageError
 from runner.harness.messages import Job, SuiteAlarm, SuitePicture, SuiteReport, SuiteTable
+from runner.intake import submission_from_files
 from runner.marking import add_marks
-from runner.model import Fault, HumanMark, Outcome, Picture, Status, Table
+from runner.model import Alarm, Fault, HumanMark, Outcome, Picture, Status, Table
 from runner.pipeline import assess, rescore
 from runner.store import Store, load_record
 from runner.testing.fake import FakeSandbox
 from tests.unit.analyser.build import analysed
 from tests.unit.pipeline.scenes import (
+    ANSWER,
     Stage,
     analyser,
     harness,
@@ -358,3 +362,23 @@ def test_a_person_can_mark_what_was_withheld(stage: Stage) -> None:
     add_marks(again, [f"{withheld.id}=0"], stage.rubric.rubric, author="Bo", reason="again")
     with pytest.raises(UsageError, match="does not wait for a person"):
         add_marks(record, ["items.create=4"], stage.rubric.rubric, author="Bo", reason="")
+
+
+def test_cheap_alarms_of_the_intake_hide_none_of_the_others(stage: Stage) -> None:
+    flood = tuple(Alarm(id="intake.git_hook", summary="a hook") for _ in range(50))
+    submission = replace(submission_from_files(ANSWER), alarms=flood)
+    found = tuple(
+        Suspicion(id=name, summary="s", place=Place(path="a.py", line=1))
+        for name in ("blanket-suppression", "loader")
+    )
+    stage.analysis = stage.analysis.model_copy(update={"suspicions": found})
+    actors = {"harness": harness(noted()), "analyser": analyser(stage.analysis), "subject": idle}
+    record = assess(stage.job(submission=submission), FakeSandbox(actors))
+
+    assert [alarm.id for alarm in record.alarms] == [
+        "suite.copied-answers",
+        "static.loader",
+        "static.blanket-suppression",
+        *["intake.git_hook"] * 5,
+    ]
+    assert record.alarms[-1].more == 45
