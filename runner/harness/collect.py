@@ -9,18 +9,29 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.harness.errors import Inconclusive, SubjectError
 from runner.harness.messages import Case, CaseOutcome, SuiteCheck
-from runner.harness.notes import Notes
+from runner.harness.notes import NOTES_LIMIT, PLACES_LIMIT, Notes
 from runner.harness.reply import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 REASON_LIMIT = 1200
 
 BULK_LIMIT = 6 * 1024 * 1024
 """Bytes of tables and pictures in one report, which is one line and is kept in a record."""
+
+TEXT_LIMIT = 6 * 1024 * 1024
+"""The same of all else. Both, and a case for each of some hundred tests that found no room, are
+below the 16 MiB that the host reads as one line."""
+
+SHORT_REASON = 200
+"""Characters of a reason that is left of a case for which there is no room."""
 
 
 @dataclass(slots=True)
@@ -62,8 +73,8 @@ class Collected:
             tables=tuple(self.notes.tables),
             pictures=tuple(self.notes.pictures),
             alarms=tuple(self.notes.alarms),
-            places=tuple(self.notes.places),
-            notes=tuple(shorten(note, REASON_LIMIT) for note in self.notes.notes),
+            places=tuple(self.notes.places[:PLACES_LIMIT]),
+            notes=tuple(shorten(note, REASON_LIMIT) for note in self.notes.notes[:NOTES_LIMIT]),
         )
 
 
@@ -109,14 +120,31 @@ def lighten(items: list[Collected], room: int = BULK_LIMIT) -> None:
 def summarise(items: list[Collected]) -> tuple[SuiteCheck, ...]:
     """All cases of each check together, in order of first appearance."""
     lighten(items)
-    checks: dict[str, list[Collected]] = {}
-    for item in items:
-        checks.setdefault(item.check, []).append(item)
+    checks: dict[str, list[Case]] = {}
+    requirements = {item.check: item.requirement for item in reversed(items)}
+    for item, case in zip(items, _fitting(item.case() for item in items), strict=True):
+        checks.setdefault(item.check, []).append(case)
     return tuple(
-        SuiteCheck(
-            id=check,
-            requirement=cases[0].requirement,
-            cases=tuple(item.case() for item in cases),
-        )
+        SuiteCheck(id=check, requirement=requirements[check], cases=tuple(cases))
         for check, cases in checks.items()
+    )
+
+
+def _fitting(cases: Iterable[Case], room: int = TEXT_LIMIT) -> Iterator[Case]:
+    """The cases, from the one on that finds no room without what they wrote down.
+
+    Verdicts are kept whatever was written: texts of a submission may be in each of them.
+    """
+    for case in cases:
+        bulk = case.model_copy(update={"tables": (), "pictures": ()})
+        room -= len(bulk.model_dump_json().encode())
+        yield case if room >= 0 else _bare(case)
+
+
+def _bare(case: Case) -> Case:
+    nothing: dict[str, tuple[()]] = {"measures": (), "series": (), "places": ()}
+    reason = shorten(case.reason, SHORT_REASON)
+    notes = ("what else was written down is left out: the report has no room for more",)
+    return case.model_copy(
+        update={**nothing, "reason": reason, "notes": notes, "alarms": case.alarms[:1]}
     )

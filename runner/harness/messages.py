@@ -275,7 +275,10 @@ class TurnResult(Message):
     """What one turn came to. All of it but the time is the word of the candidate's process.
 
     `problem` says why there is nothing more to tell; `how` the tests' process ended, `limit`
-    whether at a stated limit.
+    whether at a stated limit. The word is `malformed` where a document, or a line of the tests'
+    journal, is none that our programs write: largest and longest are bounded, so that processes
+    of the candidate's wrote it. The first turn lists every test that counts and how long it took,
+    a later one the outcomes of few, those that tell something first.
     """
 
     name: str
@@ -286,6 +289,7 @@ class TurnResult(Message):
     test_seconds: dict[str, Finite] = {}
     coverage: dict[str, FileCoverage] = {}
     problem: str = ""
+    malformed: bool = False
 
 
 class TestsReport(Message):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import math
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, TypeAlias
 
+from runner.harness.bounded import apart
+from runner.harness.errors import SubjectError
 from runner.harness.messages import (
     SuiteAlarm,
     SuiteMeasure,
@@ -36,6 +39,12 @@ EACH_LIMIT = 6
 
 SUMMARY_LIMIT = 400
 
+MEASURES_LIMIT = 60
+SERIES_LIMIT = 12
+NOTES_LIMIT = 20
+PLACES_LIMIT = 20
+"""Of one case: the first ones are kept."""
+
 
 @dataclass(slots=True)
 class Notes:
@@ -50,8 +59,16 @@ class Notes:
     alarms: list[SuiteAlarm] = field(default_factory=list)
 
     def measure(self, name: str, value: float, unit: str = "") -> None:
-        """One number."""
-        self.measures.append(SuiteMeasure(name=name, value=float(value), unit=unit))
+        """One number. What is no finite one is left out, and a note says so.
+
+        It may have been computed from what a submission answered: that must not end the test.
+        """
+        number, label = _finite(value), shorten(name, CELL_LIMIT)
+        if number is None:
+            self.note(f"the measure {label} is left out: it is no finite number")
+        elif len(self.measures) < MEASURES_LIMIT:
+            unit = shorten(unit, CELL_LIMIT)
+            self.measures.append(SuiteMeasure(name=label, value=number, unit=unit))
 
     def plot(
         self,
@@ -62,9 +79,13 @@ class Notes:
         y: str,
         limit: float | None = None,
     ) -> None:
-        """A small line chart."""
-        kept = tuple((float(at), float(value)) for at, value in points[:POINTS_LIMIT])
-        self.series.append(SuiteSeries(name=name, x=x, y=y, points=kept, limit=limit))
+        """A small line chart. Points that are no finite numbers are left out."""
+        pairs = ((_finite(at), _finite(value)) for at, value in points[:POINTS_LIMIT])
+        kept = tuple((at, value) for at, value in pairs if at is not None and value is not None)
+        label, x, y = (shorten(text, CELL_LIMIT) for text in (name, x, y))
+        line = None if limit is None else _finite(limit)
+        if len(self.series) < SERIES_LIMIT:
+            self.series.append(SuiteSeries(name=label, x=x, y=y, points=kept, limit=line))
 
     def note(self, text: str) -> None:
         """A sentence about a probe that passed."""
@@ -89,7 +110,7 @@ class Notes:
             problem = f"a case has up to {EACH_LIMIT}"
         elif len(svg) > PICTURE_BYTES:
             problem = f"it has {len(svg)} bytes"
-        elif unfit := why_unfit(svg):
+        elif unfit := _unfit(svg):
             problem = f"it {unfit}"
         else:
             data = base64.b64encode(svg).decode()
@@ -118,6 +139,23 @@ class Notes:
 
 def _cells(row: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(shorten(_text(cell), CELL_LIMIT) for cell in row[:COLUMNS_LIMIT])
+
+
+def _finite(value: float) -> float | None:
+    """A number that can be sent, or nothing: an integer may be larger than every float."""
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _unfit(svg: bytes) -> str:
+    """Why a picture is not shown; its parser works apart from us."""
+    try:
+        return str(apart(why_unfit, svg))
+    except SubjectError as error:
+        return f"cannot be looked into: {error}"
 
 
 def _text(cell: Cell) -> str:

@@ -10,21 +10,13 @@ import asyncio
 import json
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING
 
 from runner.harness.errors import HarnessError, SubjectError
-from runner.harness.messages import (
-    FileCoverage,
-    Finite,
-    Message,
-    Progress,
-    TestOutcome,
-    TestsReport,
-    TurnResult,
-)
+from runner.harness.messages import Progress, TestsReport, TurnResult
+from runner.harness.own_documents import MalformedError, coverage_of, outcomes_of
 from runner.harness.program import MARGIN_SECONDS, Budget, Program
+from runner.harness.reply import shorten
 from runner.harness.run import unpacked
 from runner.harness.slots import Slots, fill
 from runner.harness.waiting import Waiting
@@ -34,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runner.harness.channel import Channel
-    from runner.harness.messages import TestsJob, Turn
+    from runner.harness.messages import TestOutcome, TestsJob, Turn
+    from runner.harness.own_documents import Outcomes
     from runner.harness.program import Result
 
 COMMAND = ("python", "-I", "/opt/takehome/pytests.py")
@@ -57,27 +50,8 @@ FEW = 0.2
 time goes to more of those turns. Where most are, a service of its own for each, all are run."""
 
 PROBLEM_CHARACTERS = 500
-
-Name = Annotated[str, Field(max_length=300)]
-
-
-class Outcomes(Message):
-    """`outcomes.json`, as the runner of the tests writes it."""
-
-    exit: int | None
-    without_addopts: bool
-    collected: int
-    selected: int
-    left_out: int
-    shortened: int
-    outcomes: Annotated[dict[Name, TestOutcome], Field(max_length=1000)]
-    seconds: Annotated[dict[Name, Finite], Field(max_length=1000)]
-    problems: Annotated[tuple[Name, ...], Field(max_length=20)]
-
-
-COVERAGE: TypeAdapter[dict[str, FileCoverage]] = TypeAdapter(
-    Annotated[dict[Name, FileCoverage], Field(max_length=2000)]
-)
+LATER_TESTS = 200
+"""Outcomes of a later turn that are handed on: those that do not pass and did before come first."""
 
 
 def run_tests(
@@ -138,7 +112,7 @@ class OwnTests:
                 return
             if later.limit and self._left() <= MARGIN_SECONDS:
                 return  # the end of all turns' time, not of this one's
-            yield later
+            yield _briefly(later, result)
 
     def _tell(self, turn: Turn, done: int) -> None:
         detail = "beside a service" if turn.reference else "with changed code"
@@ -213,13 +187,13 @@ def _told(turn: Turn, result: Result, seconds: float) -> TurnResult:
     """The candidate's documents, as far as they are documents."""
     ended = TurnResult(name=turn.name, seconds=seconds, how=result.how, limit=result.limit)
     try:
-        found = Outcomes.model_validate_json(result.document("outcomes.json"))
-        coverage = _coverage(result) if turn.coverage and not result.limit else {}
+        found = outcomes_of(result)
+        coverage = coverage_of(result) if turn.coverage and not result.limit else {}
     except SubjectError as error:
         return ended.model_copy(update={"problem": str(error)})
-    except ValidationError as error:
-        problem = f"what the tests wrote is malformed: {error}"[:PROBLEM_CHARACTERS]
-        return ended.model_copy(update={"problem": problem})
+    except MalformedError as error:
+        problem = shorten(f"what the tests wrote is malformed: {error}", PROBLEM_CHARACTERS)
+        return ended.model_copy(update={"problem": problem, "malformed": True})
     problem = "" if found.outcomes else _why_nothing(found, result)
     return ended.model_copy(
         update={
@@ -227,15 +201,23 @@ def _told(turn: Turn, result: Result, seconds: float) -> TurnResult:
             "test_seconds": found.seconds,
             "coverage": coverage,
             "problem": problem,
+            "malformed": found.forged,
         }
     )
 
 
-def _coverage(result: Result) -> dict[str, FileCoverage]:
-    return COVERAGE.validate_json(result.document("coverage.json"))
+def _briefly(later: TurnResult, first: TurnResult) -> TurnResult:
+    """A later turn with few outcomes, so that all turns of a job are one line."""
+
+    def rank(item: tuple[str, TestOutcome]) -> int:
+        name, outcome = item
+        return 2 if outcome == "passed" else int(first.outcomes.get(name) != "passed")
+
+    kept = dict(sorted(later.outcomes.items(), key=rank)[:LATER_TESTS])
+    return later.model_copy(update={"outcomes": kept, "test_seconds": {}})
 
 
 def _why_nothing(outcomes: Outcomes, result: Result) -> str:
     said = "; ".join(outcomes.problems) or result.output.strip()[-300:]
     how = result.how if outcomes.exit is None else f"pytest ended with {outcomes.exit}"
-    return f"no test ran ({how}){': ' if said else ''}{said}"
+    return shorten(f"no test ran ({how}){': ' if said else ''}{said}", 2 * PROBLEM_CHARACTERS)

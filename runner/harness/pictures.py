@@ -50,6 +50,7 @@ class _Reader:
     def read(self, svg: bytes) -> None:
         parser = expat.ParserCreate()
         parser.EntityDeclHandler = _refuse_entity
+        parser.AttlistDeclHandler = _refuse_attributes
         parser.ProcessingInstructionHandler = _refuse_instruction
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -98,6 +99,11 @@ def _referred(key: str, value: str) -> list[str]:
 
 def _refuse_entity(*_declaration: object) -> NoReturn:
     raise _UnfitError("declares entities")
+
+
+def _refuse_attributes(*_declaration: object) -> NoReturn:
+    """An attribute that is declared once, with a long default, is there in every element."""
+    raise _UnfitError("declares attributes")
 
 
 def _refuse_instruction(*_instruction: object) -> NoReturn:

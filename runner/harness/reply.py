@@ -7,7 +7,7 @@ test cannot break on a strange answer: it fails.
 from __future__ import annotations
 
 import json
-import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeVar
 
@@ -21,6 +21,18 @@ SERVER_ERROR = 500
 
 SHOWN = 120
 """Characters of a body that an error message quotes."""
+
+DEPTH_LIMIT = 100
+"""Arrays and objects in each other. What is deeper may be parsed and then not be written again."""
+
+INTEGERS = range(-(2**63), 2**63)
+"""What a field that is an integer may hold: the integers of databases and of other languages."""
+
+LARGEST_NUMBER = 1e100
+"""The same of a number. Sums and differences of such numbers, and products of three, are finite."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_NO_BRACKET = re.compile(r"[^\[\]{}]+")
 
 NAMES: dict[type[object], str] = {list: "an array", dict: "an object"}
 
@@ -63,19 +75,20 @@ class Fields:
         return self._typed(key, str, "a string")
 
     def integer(self, key: str) -> int:
-        """A whole number; `2.0` and `true` are not."""
-        return self._typed(key, int, "an integer")
+        """A whole number of 64 bits; `2.0` and `true` are not."""
+        value = self._typed(key, int, "an integer")
+        if value not in INTEGERS:
+            self._wrong(key, "an integer of 64 bits", value)
+        return value
 
     def number(self, key: str) -> float:
-        """A finite number."""
+        """A number between `-LARGEST_NUMBER` and `LARGEST_NUMBER`."""
         value = self.value(key)
-        try:
-            number = float(value) if type(value) in (int, float) else math.nan
-        except OverflowError:  # a whole number beyond every float
-            number = math.inf
-        if not math.isfinite(number):
-            self._wrong(key, "a finite number", value)
-        return number
+        if type(value) not in (int, float):
+            self._wrong(key, "a number", value)
+        if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+            self._wrong(key, f"a finite number, at most {LARGEST_NUMBER:g}", value)
+        return float(value)
 
     def boolean(self, key: str) -> bool:
         """`true` or `false`."""
@@ -100,7 +113,6 @@ class Fields:
         return value
 
     def _wrong(self, key: str, name: str, value: Any) -> NoReturn:  # noqa: ANN401 - JSON
-        # What could be read may still be nested too deeply to be written out again.
         shown = NAMES.get(type(value)) or shorten(json.dumps(value), 60)
         message = f"{self.where}: field {key!r} should be {name}, got {shown}"
         raise SubjectError(message)
@@ -136,13 +148,29 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 - JSON
 
     Depth bombs end in `ValueError` too; digit bombs do so by the interpreter's own limit.
     """
+    text = body.decode("utf-8")
+    message = "nested too deeply"
+    if _is_deep(text):
+        raise ValueError(message)
     try:
-        return json.loads(
-            body.decode("utf-8"), parse_constant=_reject_constant, object_pairs_hook=_unique_keys
-        )
-    except RecursionError as error:
-        message = "nested too deeply"
+        return json.loads(text, parse_constant=_reject_constant, object_pairs_hook=_unique_keys)
+    except RecursionError as error:  # of brackets that are never closed
         raise ValueError(message) from error
+
+
+def _is_deep(text: str) -> bool:
+    """Whether brackets are nested too deeply, as far as each has its other half.
+
+    Each round takes the innermost ones away.
+    """
+    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+        return False
+    left = _NO_BRACKET.sub("", _STRING.sub("", text))
+    for _ in range(DEPTH_LIMIT):
+        before, left = left, left.replace("[]", "").replace("{}", "")
+        if left == before:
+            return False
+    return left != ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ started it may end it then. `/out` then holds
     coverage.json   for each Python file of the repository the lines that ran and those that
                     did not, whatever the repository's own configuration excludes
 
+Either is bounded in tests, files and lines, and each text in bytes: who reads more reads a forgery.
+
 Exit code 0 when the documents were written.
 """
 
@@ -45,9 +47,20 @@ SIGNALLED = 128
 FAILING = frozenset({"failed", "error"})
 FAILED = "\ntakehome: a test has failed\n"
 FORGED = "the journal of the tests holds a line that is not the recorder's"
+TORN = "the journal of the tests ends in the middle of a line: is their disk full?"
 PERIOD_SECONDS = 0.5
 LOOK_SECONDS = 0.05
 """How often the document is written while nothing fails, and how often the journal is read."""
+
+RANKS = frozenset({"passed", "skipped", "failed", "error"})
+TESTS, PROBLEMS, TEXT_BYTES, MOST = 1000, 20, 300, 1_000_000
+"""What the recorder lists, bytes of one of its texts as JSON in ASCII, its largest number."""
+
+LINE_BYTES, JOURNAL_BYTES = 4096, 16 * 1024 * 1024
+"""Of one line of the journal, and of all of it. A thousand tests need 400 KB."""
+
+FILES, LINES, PATH_BYTES = 2000, 250_000, 600
+"""What is listed of coverage: files, lines of all of them, bytes of a path as JSON in ASCII."""
 
 LEFT_OUT = frozenset({".git", ".venv", "__pycache__"})
 """Folders that are no source. Compiled files among them: they could hide a changed module."""
@@ -125,7 +138,8 @@ class Outcomes:
     """The document: what pytest has done so far.
 
     Of the tests `collected` those that are to run are `selected`; `left_out` have ended and are
-    too many to be listed; the ids of `shortened` are cut and end in a digest.
+    too many to be listed; the ids of `shortened` are cut and end in a digest. It is `forged` when
+    somebody else wrote to the journal.
     """
 
     exit: int | None = None
@@ -136,6 +150,7 @@ class Outcomes:
     seconds: dict[str, float] = field(default_factory=dict)
     left_out: int = 0
     shortened: int = 0
+    forged: bool = False
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -145,22 +160,58 @@ class Outcomes:
 
     def take(self, line: bytes) -> None:
         """One line of the recorder's journal, which tests can write to as well."""
-        try:
-            facts = json.loads(line)
-        except ValueError:
-            facts = None
-        match facts:
-            case {"test": str(test), "outcome": str(outcome), "seconds": float(seconds)}:
+        match facts_of(line):
+            case {"test": str(test), "outcome": str(outcome), "seconds": float(seconds)} if (
+                fits(test) and outcome in RANKS and 0 <= seconds <= MOST and self._has_room(test)
+            ):
                 self.outcomes[test] = outcome
                 self.seconds[test] = round(seconds, 3)
-            case {"problem": str(problem)}:
-                self.problems.append(problem)
-            case {"collected": int(collected), "selected": int(selected), "shortened": int(long)}:
-                self.collected, self.selected, self.shortened = collected, selected, long
-            case {"left_out": int(left_out)}:
+            case {"problem": str(problem)} if fits(problem):
+                self._tell(problem)
+            case {"collected": int(every), "selected": int(chosen), "shortened": int(long)} if (
+                are_counts(every, chosen, long)
+            ):
+                self.collected, self.selected, self.shortened = every, chosen, long
+            case {"left_out": int(left_out)} if are_counts(left_out):
                 self.left_out = left_out
+            case None if is_torn(line):
+                self._tell(TORN)
             case _:
-                self.problems += [] if FORGED in self.problems else [FORGED]
+                self.forged = True
+                self._tell(FORGED)
+
+    def _has_room(self, test: str) -> bool:
+        return test in self.outcomes or len(self.outcomes) < TESTS
+
+    def _tell(self, problem: str) -> None:
+        if problem not in self.problems and len(self.problems) < PROBLEMS:
+            self.problems.append(problem)
+
+
+def facts_of(line: bytes) -> object:
+    """What a line says, None when it is no JSON, or longer than any of the recorder's."""
+    if len(line) > LINE_BYTES:
+        return None
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def are_counts(*numbers: int) -> bool:
+    """Whether all of them are numbers and not truths, and not beyond all measure."""
+    return all(type(number) is int and 0 <= number <= MOST for number in numbers)
+
+
+def is_torn(line: bytes) -> bool:
+    """Whether a line may be the beginning of one of the recorder's."""
+    return len(line) <= LINE_BYTES and line.startswith(b"{") and not line.endswith(b"}")
+
+
+def fits(text: str, most: int = TEXT_BYTES) -> bool:
+    """Whether a text is short enough, and can be sent at all."""
+    whole = not any("\ud800" <= character <= "\udfff" for character in text)
+    return whole and len(json.dumps(text)) <= most + 2
 
 
 class Journal:
@@ -172,10 +223,19 @@ class Journal:
         self.path = path
         self._file = path.open("rb")
         self._rest = b""
+        self._left = JOURNAL_BYTES
 
     def lines(self) -> list[bytes]:
-        """The lines that have been finished; what is being written waits for the next time."""
-        *lines, self._rest = (self._rest + self._file.read()).split(b"\n")
+        """The lines that have been finished; what is being written waits for the next time.
+
+        A line that is too long comes in pieces. What is beyond all measure is one that is none.
+        """
+        new = self._file.read(self._left)
+        self._left -= len(new)
+        *lines, self._rest = (self._rest + new).split(b"\n")
+        if len(self._rest) > LINE_BYTES or not self._left:
+            lines.append(self._rest)
+            self._rest = b""
         return lines
 
 
@@ -288,14 +348,27 @@ def lines_of(configuration: Path, places: Places, paths: list[Path]) -> dict[str
 
     coverage = Coverage(config_file=str(configuration))
     coverage.combine()
-    found: dict[str, object] = {}
+    found: dict[str, dict[str, list[int]]] = {}
     for path in paths:
         with suppress(CoverageException):
             _, statements, _, missing, _ = coverage.analysis2(str(path))
             executed = sorted({*statements} - {*missing})
             name = path.relative_to(places.repository).as_posix()
             found[name] = {"executed": executed, "missing": missing}
-    return found
+    return listed(found)
+
+
+def listed(found: dict[str, dict[str, list[int]]]) -> dict[str, object]:
+    """As many files as are listed, in their order: those with the fewest lines are chosen."""
+    sizes = {name: sum(map(len, lines.values())) for name, lines in found.items()}
+    left = LINES
+    kept: set[str] = set()
+    for name in sorted(filter(lambda name: fits(name, PATH_BYTES), sizes), key=sizes.__getitem__):
+        left -= sizes[name]
+        if left < 0 or len(kept) == FILES:
+            break
+        kept.add(name)
+    return {name: lines for name, lines in found.items() if name in kept}
 
 
 def follow(places: Places) -> None:

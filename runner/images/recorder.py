@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from hashlib import sha256
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 RANKS = ("passed", "skipped", "failed", "error")
 OUTCOMES = 1000
-ID_CHARACTERS = 300
 PROBLEMS = 20
-PROBLEM_CHARACTERS = 300
+SECONDS = 1_000_000.0
+TEXT_BYTES = 300
+"""Of a node id or a problem, as JSON in ASCII: names in any script have room, emoji less of it."""
 
 # Tests replace such functions while they run.
 _open, _write, _close, _dumps = os.open, os.write, os.close, json.dumps
@@ -93,7 +95,7 @@ class Recorder:
         if dropped:
             config.hook.pytest_deselected(items=dropped)
         items[:] = sorted(chosen, key=self._is_last)
-        long = sum(len(self._names.get(item.nodeid, "")) > ID_CHARACTERS for item in chosen)
+        long = sum(_is_long(plain(self._names.get(item.nodeid, ""))) for item in chosen)
         self._journal.note(collected=collected, selected=len(chosen), shortened=long)
         return result
 
@@ -126,7 +128,9 @@ class Recorder:
     def _ended(self, test: str, outcome: str) -> None:
         if len(self._noted) < OUTCOMES or test in self._noted:
             self._noted.add(test)
-            self._journal.note(test=test, outcome=outcome, seconds=self._seconds[test])
+            # Tests that turn the clock back or stop it take less than nothing.
+            seconds = min(max(0.0, self._seconds[test]), SECONDS)
+            self._journal.note(test=test, outcome=outcome, seconds=seconds)
         else:
             self._left_out.add(test)
             self._journal.note(left_out=len(self._left_out))
@@ -142,7 +146,7 @@ class Recorder:
     def _problem(self, text: str) -> None:
         self._problems += 1
         if self._problems <= PROBLEMS:
-            self._journal.note(problem=" ".join(text.split())[:PROBLEM_CHARACTERS])
+            self._journal.note(problem=_beginning(plain(" ".join(text.split())), TEXT_BYTES))
 
 
 def names(items: list[pytest.Item]) -> dict[str, str]:
@@ -161,12 +165,32 @@ def names(items: list[pytest.Item]) -> dict[str, str]:
     return found
 
 
+def plain(text: str) -> str:
+    """Text that can be sent: half of a surrogate pair is written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def shortened(test: str) -> str:
     """A node id that fits, still telling long ones apart."""
-    if len(test) <= ID_CHARACTERS:
+    test = plain(test)
+    if not _is_long(test):
         return test
-    digest = "~" + sha256(test.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return test[: ID_CHARACTERS - len(digest)] + digest
+    digest = "~" + sha256(test.encode()).hexdigest()[:16]
+    return _beginning(test, TEXT_BYTES - len(digest)) + digest
+
+
+def _is_long(text: str) -> bool:
+    return _sent(text) > TEXT_BYTES
+
+
+def _sent(text: str) -> int:
+    return len(_dumps(text)) - 2
+
+
+def _beginning(text: str, most: int) -> str:
+    """As much of the text as takes so many bytes."""
+    ends = accumulate(map(_sent, text[:most]))
+    return text[: sum(end <= most for end in ends)]
 
 
 def _last_error(text: str) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from runner.analyser.analysis import analyse, read_sources, write_tree
+from runner.analyser.analysis import analyse, write_tree
 from runner.analyser.layout import tree_paths
 from runner.analyser.lint import lint, run_check
+from runner.analyser.reading import read_sources
 from runner.analyser.source import Source, read
 
 if TYPE_CHECKING:

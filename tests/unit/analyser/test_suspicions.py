@@ -11,7 +11,7 @@ from runner.analyser.suspicions import PER_KIND, Tally, file_suspicions, source_
 from tests.unit.analyser.build import Texts, encoded, source, tree
 
 if TYPE_CHECKING:
-    from runner.analyser.document import Suspicion
+    from runner.analyser.suspicions import Suspicion
 
 
 def in_files(files: Texts, starter: Texts | None = None) -> list[Suspicion]:

@@ -2,8 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from runner.harness.collect import REASON_LIMIT, Collected, classify, stated, summarise
+from runner.harness import notes
+from runner.harness.collect import (
+    REASON_LIMIT,
+    SHORT_REASON,
+    TEXT_LIMIT,
+    Collected,
+    classify,
+    stated,
+    summarise,
+)
 from runner.harness.errors import HarnessError, Inconclusive, SubjectError
+from runner.harness.messages import SuiteReport
+from runner.harness.run import OUTPUT_SHOWN
+from runner.sandbox.streams import MAX_LINE_BYTES
 
 
 def item(check: str = "a.py::x", name: str = "x") -> Collected:
@@ -68,3 +80,47 @@ def test_an_assertion_without_words_is_quoted_by_its_source() -> None:
         raise AssertionError
 
     assert classify(caught.value) == ("failed", "raise AssertionError")
+
+
+CASES = 500
+"""Several times what a suite has."""
+
+
+def test_the_largest_report_is_below_the_line_and_keeps_every_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each case with as much as its notes take, in characters that take most as they are sent."""
+    monkeypatch.setattr(notes, "apart", lambda work, data: work(data))
+    wide = "\x01" * 2_000
+    full = notes.Notes()
+    for _ in range(60):
+        full.note(wide)
+        full.alarm("a" * 40, wide)
+        full.measure(wide, 1 / 3, wide)
+        full.plot(wide, [(1 / 3, 1 / 3)] * 200, x=wide, y=wide)
+    items = [item(name=f"x[{number}]") for number in range(CASES)]
+    for one in items:
+        one.raised(AssertionError(wide))
+        one.notes = full.copy()
+    for one in items[:20]:
+        one.notes.table(wide, [wide] * 8, [[wide] * 8] * 40)
+        one.notes.picture(wide, b"<svg>".ljust(notes.PICTURE_BYTES - 6) + b"</svg>")
+
+    checks = summarise(items)
+    report = SuiteReport(
+        checks=checks,
+        tools={},
+        suite_seconds=1.0,
+        subject_seconds=1.0,
+        starts=1,
+        start_seconds=(1.0,) * 900,
+        subject_output="\x01" * OUTPUT_SHOWN,
+    )
+    cases = checks[0].cases
+    assert TEXT_LIMIT < len(report.model_dump_json().encode()) < MAX_LINE_BYTES
+    assert [case.outcome for case in cases] == ["failed"] * CASES
+    assert len(cases[0].measures) > 0
+    assert cases[-1].measures == ()
+    assert len(cases[-1].reason) == SHORT_REASON
+    assert "no room for more" in cases[-1].notes[0]
+    assert all(case.alarms for case in cases)

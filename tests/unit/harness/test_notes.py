@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import base64
 
+import pytest
+
+from runner.harness import bounded
+from runner.harness import notes as module
 from runner.harness.collect import BULK_LIMIT, Collected, summarise
+from runner.harness.messages import SuitePlace
 from runner.harness.notes import (
     CELL_LIMIT,
     COLUMNS_LIMIT,
     EACH_LIMIT,
+    MEASURES_LIMIT,
+    NOTES_LIMIT,
     PICTURE_BYTES,
+    PLACES_LIMIT,
     ROWS_LIMIT,
+    SERIES_LIMIT,
     SUMMARY_LIMIT,
     Notes,
 )
@@ -50,6 +59,48 @@ def test_a_table_is_bounded_and_says_so() -> None:
     )
     assert {len(cell) for cell in (*table.columns, *table.rows[0])} == {CELL_LIMIT}
     assert notes.notes == ["the table large is cut: it has 100 rows, 20 columns"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**400, -(10**5_000), float("inf"), float("nan"), 1.7e308 - -1.7e308],
+    ids=["large", "unsayable", "infinite", "none", "difference"],
+)
+def test_a_number_that_is_none_is_left_out_and_named(value: float) -> None:
+    notes = Notes()
+    notes.measure("the ratio", value, "times")
+    notes.plot("c", [(1, 2.0), (2, value), (value, 3), (4, 5)], x="x", y="y", limit=value)
+
+    assert notes.measures == []
+    assert notes.notes == ["the measure the ratio is left out: it is no finite number"]
+    assert notes.series[0].points == ((1.0, 2.0), (4.0, 5.0))
+    assert notes.series[0].limit is None
+
+
+def test_no_kind_of_note_grows_without_end() -> None:
+    notes, long = Notes(), "\ud800" * 1_000
+    for _ in range(200):
+        notes.measure(long, 1, long)
+        notes.plot(long, [(1, 1)] * 1_000, x=long, y=long)
+        notes.note(long)
+        notes.places.append(SuitePlace(path="a.py", line=1, note="x"))
+    item = Collected(check="a.py::x", requirement="r", name="", notes=notes, called=True)
+    case = item.case()
+
+    assert len(case.measures) == MEASURES_LIMIT
+    assert len(case.series) == SERIES_LIMIT
+    assert len(case.notes) == NOTES_LIMIT
+    assert len(case.places) == PLACES_LIMIT
+    assert len(case.model_dump_json().encode()) < 200_000
+
+
+def test_a_picture_whose_reader_dies_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "RESULT_BYTES", 1)
+    notes = Notes()
+    notes.picture("p", b"<svg/>")
+
+    assert notes.pictures == []
+    assert notes.notes[0].startswith("the picture p is left out: it cannot be looked into: ")
 
 
 def test_a_picture_is_kept_byte_for_byte() -> None:
@@ -94,7 +145,8 @@ def test_notes_can_be_copied_and_put_together() -> None:
     assert (len(one.measures), len(one.tables), len(one.pictures), len(one.alarms)) == (2, 2, 1, 1)
 
 
-def test_many_large_pictures_do_not_outgrow_the_report() -> None:
+def test_many_large_pictures_do_not_outgrow_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "apart", lambda work, data: work(data))  # 54 processes less
     items = [
         Collected(check="a.py::x", requirement="r", name=str(n), called=True) for n in range(9)
     ]

@@ -35,6 +35,7 @@ def document(outcomes: dict[str, str], **changes: Any) -> str:
         "selected": 3,
         "left_out": 0,
         "shortened": 0,
+        "forged": False,
         "outcomes": outcomes,
         "seconds": {name: 2.5 if name.endswith("a") else 0.5 for name in outcomes},
         "problems": [],

@@ -1,9 +1,33 @@
 from __future__ import annotations
 
+import json
+import math
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runner.harness.errors import SubjectError, UnservedError
-from runner.harness.reply import Fields, Reply, parse_json, shorten
+from runner.harness.reply import (
+    DEPTH_LIMIT,
+    LARGEST_NUMBER,
+    Fields,
+    Reply,
+    parse_json,
+    shorten,
+)
+
+NUMBERS = st.floats(-LARGEST_NUMBER, LARGEST_NUMBER) | st.integers(-(10**100), 10**100)
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.floats()
+    | st.integers(-(10**500), 10**500)
+    | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
 
 
 def reply(body: bytes, status: int = 200) -> Reply:
@@ -50,8 +74,12 @@ def test_an_array_of_objects_holds_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("reader", "good", "bad"),
     [
-        ("integer", [0, -3, 10**20], [True, 1.0, "1", None, [], {}]),
-        ("number", [1, 2.5], [True, "1", None, float("inf"), float("nan")]),
+        ("integer", [0, -3, 2**63 - 1, -(2**63)], [True, 1.0, "1", None, [], {}, 2**63, 10**400]),
+        (
+            "number",
+            [1, 2.5, -1e100],
+            [True, "1", None, float("inf"), float("nan"), 1.1e100, -(10**400)],
+        ),
         ("text", ["", "é"], [1, None, []]),
         ("boolean", [True, False], [0, 1, "true", None]),
         ("array", [[], [1]], [{}, "x", None]),
@@ -112,9 +140,53 @@ def test_half_a_surrogate_pair_cannot_break_the_line_to_the_host() -> None:
     assert shorten(text).encode() == rb"\ud800 \udfff"
 
 
-def test_a_number_beyond_every_float_is_refused() -> None:
+@pytest.mark.parametrize("value", [10**400, -(10**101), 1e101, float("inf")])
+def test_a_number_with_which_nothing_can_be_computed_is_refused(value: float) -> None:
     with pytest.raises(SubjectError, match="finite number"):
-        Fields("GET /x", {"a": 10**400}).number("a")
+        Fields("GET /x", {"a": value}).number("a")
+
+
+@given(low=NUMBERS, high=NUMBERS, other=NUMBERS)
+def test_what_is_read_can_be_computed_with(low: float, high: float, other: float) -> None:
+    fields = Fields("x", {"low": low, "high": high, "other": other})
+    a, b, c = (fields.number(key) for key in ("low", "high", "other"))
+    for found in (b - a, a * b * c, (b - a) / (2 * 1.96 * max(0.01, abs(c))), abs(a) + abs(b)):
+        assert math.isfinite(found)
+        assert len(f"{found:.2f}") < 400
+
+
+@given(
+    value=JSON, keys=st.sampled_from(["integer", "number", "text", "array", "object", "boolean"])
+)
+def test_whatever_is_there_a_reader_reads_it_or_refuses_it(value: object, keys: str) -> None:
+    document = reply(json.dumps({"k": value}).encode())
+    with suppress(SubjectError):
+        found = getattr(document.object(), keys)("k")
+        assert str(found) or keys == "text"
+        json.dumps(found if keys != "object" else dict(found.content))
+
+
+@given(body=st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+def test_bytes_are_json_that_can_be_written_again_or_none(body: bytes) -> None:
+    with suppress(SubjectError):
+        assert json.dumps(reply(body).json())
+
+
+@pytest.mark.parametrize("bracket", ["[", '{"a": '])
+def test_what_is_nested_too_deeply_is_none(bracket: str) -> None:
+    closed = {"[": "]", '{"a": ': "}"}[bracket]
+    for depth, fine in ((DEPTH_LIMIT - 1, True), (3 * DEPTH_LIMIT, False)):
+        body = bracket * depth + "1" + closed * depth
+        if fine:
+            parse_json(body.encode())
+        else:
+            with pytest.raises(ValueError, match="nested too deeply"):
+                parse_json(body.encode())
+
+
+def test_many_brackets_that_are_not_nested_are_fine() -> None:
+    many = [{"a": ["[[[[", '"{{{'], "b\\": {}} for _ in range(2_000)]
+    assert parse_json(json.dumps(many).encode()) == many
 
 
 @pytest.mark.parametrize("depth", [100, 900, 930, 960, 990])

@@ -57,6 +57,7 @@ def test_the_named_tests_run_and_no_other_one(tmp_path: Path) -> None:
         },
         "left_out": 0,
         "shortened": 0,
+        "forged": False,
         "problems": [],
     }
 

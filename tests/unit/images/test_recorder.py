@@ -99,6 +99,7 @@ def test_third(stuck): pass
         "outcomes": {"test_a.py::test_first": "passed", "test_a.py::test_second": "failed"},
         "left_out": 0,
         "shortened": 0,
+        "forged": False,
         "problems": [],
     }
 
