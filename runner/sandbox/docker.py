@@ -17,7 +17,7 @@ import docker
 
 from runner.sandbox import BoxSpec, EngineSilentError, SandboxError, Volume
 from runner.sandbox.docker_box import DockerBox
-from runner.sandbox.docker_calls import CALL_SECONDS, explained, explained_unless_gone
+from runner.sandbox.docker_calls import CALL_SECONDS, CALLS, explained, explained_unless_gone
 from runner.sandbox.docker_config import (
     container_config,
     differences,
@@ -44,7 +44,7 @@ def connect() -> docker.DockerClient:
     `SandboxError` with advice when none answers.
     """
     with explained("answer"):
-        client = docker.from_env(timeout=CALL_SECONDS)
+        client = docker.from_env(timeout=CALL_SECONDS, max_pool_size=CALLS)
         try:
             client.ping()
         except BaseException:

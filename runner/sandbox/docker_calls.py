@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 CALL_SECONDS = 60
 """Longest silence of the engine within one call."""
 
+CALLS = 40
+"""Calls at a time whose connections are kept: four lanes of tests that make volumes and boxes."""
+
 _SILENT = (Timeout, PoolTimeout)
+
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.NOT_MODIFIED}
 
 

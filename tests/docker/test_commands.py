@@ -25,7 +25,7 @@ pytestmark = pytest.mark.docker
 
 WORK = r'''
 """A program that does what its first argument says."""
-import getpass, os, pathlib, signal, subprocess, sys, tempfile, time
+import getpass, os, pathlib, shutil, signal, subprocess, sys, tempfile, time
 
 OUT = pathlib.Path("/out")
 mode, *rest = sys.argv[1:]
@@ -74,8 +74,31 @@ elif mode == "lock":
     OUT.chmod(0)
 elif mode == "remember":
     os.setxattr(OUT, "user.secret", b"1" * 1000)
-elif mode == "recall":
-    print(len(os.listxattr(OUT)), len(list(OUT.iterdir())))
+    for number in range(1000):
+        (OUT / "x").touch()
+        (OUT / "x").unlink()
+    OUT.chmod(0o1777)
+    os.utime(OUT, (1, 1))
+elif mode == "picture":
+    told, room = OUT.stat(), os.statvfs(OUT)
+    (OUT / "x").touch()
+    print(
+        oct(told.st_mode), told.st_uid, told.st_gid, told.st_ino, (OUT / "x").stat().st_ino,
+        told.st_mtime == told.st_atime, os.listxattr(OUT),
+        os.listdir(OUT), room.f_bfree, room.f_blocks, room.f_ffree, room.f_files,
+        [(path.stat().st_mtime, path.stat().st_atime) for path in pathlib.Path("/src").iterdir()],
+    )
+elif mode == "private":
+    (OUT / "mine" / "mine").mkdir(parents=True)
+    (OUT / "mine" / "mine" / "x").write_text("x")
+    for folder in (OUT / "mine" / "mine", OUT / "mine"):
+        folder.chmod(0o700)
+    time.sleep(600)
+elif mode == "copytree":
+    # As programs write that work in a folder of their own first.
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "a").write_text("a")
+        shutil.copytree(folder, OUT, dirs_exist_ok=True)
 elif mode == "deep":
     os.chdir(OUT)
     for _ in range(1500):
@@ -209,10 +232,23 @@ async def test_resources_are_the_engines_figures(subject, measure):
 
 @pytest.mark.requirement("items.create")
 async def test_nothing_survives_a_command(subject):
+    fresh = (await subject.run(works("picture"))).expect().output
     for mode in ("lock", "deep", "sparse", "remember"):
         (await subject.run(works(mode))).expect()
-        result = (await subject.run(works("recall"))).expect()
-        assert result.output.split() == ["0", "0"], f"{mode}: {result.output}"
+        result = (await subject.run(works("picture"))).expect()
+        assert result.output == fresh, f"{mode}: {result.output} after {fresh}"
+
+
+@pytest.mark.requirement("items.create")
+async def test_who_is_killed_amid_folders_of_its_own_costs_nobody_else(subject):
+    assert (await subject.run(works("private"), seconds=1.5)).limit, "it was not killed"
+    assert (await subject.run(works("list"))).expect().text("seen.txt") == "", "seen"
+
+
+@pytest.mark.requirement("items.create")
+async def test_a_whole_folder_can_be_copied_to_out(subject):
+    result = (await subject.run(works("copytree"))).expect()
+    assert result.files == {"a": b"a"}, str(result.files)
 
 
 @pytest.mark.requirement("items.create")
