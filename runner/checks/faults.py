@@ -125,10 +125,15 @@ def stand_in(mutants: Evidence, why: str) -> Evidence:
 
 
 def nothing_passes(found: Sequence[TurnResult]) -> str:
-    """Why no test can be used beside services, in words; empty when one can."""
+    """Why no test can be used beside services, in words; empty when one can.
+
+    A run that ended at a limit, and documents that nobody can read, show nothing of that kind.
+    """
     base = Baseline.of(found)
-    if base.passing or base.problem:
+    if base.passing or not found or found[0].limit or found[0].malformed:
         return ""
+    if base.problem:
+        return f"beside a good service the tests do not run: {base.problem}"
     return (
         f"beside a good service {len(base.failing)} tests fail, {len(base.skipped)} are "
         "skipped and none passes"

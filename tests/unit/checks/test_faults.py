@@ -142,9 +142,12 @@ def test_what_is_inconclusive_may_be_the_submissions_doing(
 def test_tests_of_which_none_passes_beside_a_good_service_show_nothing_there() -> None:
     none = [turn("solution", outcomes={"a": "failed", "b": "skipped"})]
     broken = [turn("solution", outcomes={}, problem="no test ran")]
+    slow = [turn("solution", outcomes={}, problem="no test ran", limit=True)]
+    forged = [turn("solution", outcomes={}, problem="a line is not ours", malformed=True)]
 
     assert "1 tests fail, 1 are skipped and none passes" in faults.nothing_passes(none)
-    assert faults.nothing_passes(broken) == faults.nothing_passes(honest()) == ""
+    assert faults.nothing_passes(broken).endswith("the tests do not run: no test ran")
+    assert [faults.nothing_passes(one) for one in (slow, forged, [], honest())] == [""] * 4
 
 
 def test_mutants_stand_in_for_services_with_what_they_found() -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.analyser.analysis import read_sources
+from runner.analyser.reading import read_sources
+from runner.analyser.refusals import Refusals
 from runner.analyser.suspicions import file_suspicions
 from runner.analyser.unpack import unpack
 from runner.errors import ChallengeError
@@ -87,7 +88,7 @@ def test_data_that_come_back_are_no_code_of_the_candidates(tmp_path: Path) -> No
     assert job.submission.alarms == ()
     assert job.submission.dropped == ()
     assert read_sources(files, starter).changed_files == 0
-    assert [*file_suspicions(files, starter)] == []
+    assert [*file_suspicions(files, starter, Refusals())] == []
 
 
 def test_a_seed_that_was_edited_is_no_seed(tmp_path: Path) -> None:
