@@ -88,26 +88,6 @@ ALWAYS = (
     "--continue-on-collection-errors",
 )
 
-CONFIGURATION = """\
-[run]
-source = {source}
-data_file = {data}
-parallel = true
-core = ctrace
-concurrency = {concurrency}
-patch = _exit, execv, fork
-sigterm = true
-disable_warnings =
-    already-imported
-    couldnt-parse
-    module-not-imported
-    module-not-measured
-    no-data-collected
-    trace-changed
-[report]
-exclude_lines =
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -331,7 +311,7 @@ def run(places: Places, options: list[str], measured: Path | None, outcomes: Out
 def configured(places: Places, concurrency: str) -> Path:
     """Write the configuration of coverage; its path."""
     path = places.files / "coverage.rc"
-    text = CONFIGURATION.format(
+    text = takehome_coverage.CONFIGURATION.format(
         source=places.repository,
         data=places.files / "measured" / "data",
         concurrency=concurrency,

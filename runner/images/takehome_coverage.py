@@ -18,6 +18,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+CONFIGURATION = """\
+[run]
+source = {source}
+data_file = {data}
+parallel = true
+core = ctrace
+concurrency = {concurrency}
+patch = _exit, execv, fork
+sigterm = true
+disable_warnings =
+    already-imported
+    couldnt-parse
+    module-not-imported
+    module-not-measured
+    no-data-collected
+    trace-changed
+[report]
+exclude_lines =
+"""
+"""Of a measurement: what to look at, where the data go, what to follow."""
+
 VARIABLE = "COVERAGE_PROCESS_START"
 WRITE = int(signal.SIGRTMAX) - 3
 """Asks a measured process to write what it measured and to kill itself.
