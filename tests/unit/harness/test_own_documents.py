@@ -76,7 +76,7 @@ def test_a_document_that_is_not_the_runners_is_malformed(tmp_path: Path, name: s
 
 def test_a_link_in_the_place_of_a_document_is_malformed(tmp_path: Path) -> None:
     def tests(_plan: dict[str, Any]) -> dict[str, str]:
-        (tmp_path / "out" / "outcomes.json").symlink_to("/etc/passwd")
+        (tmp_path / "slots" / "0" / "out" / "outcomes.json").symlink_to("/etc/passwd")
         return {}
 
     (turn,) = report(Host(tmp_path, tests), job(Turn(name="1"))).turns
@@ -114,8 +114,10 @@ def test_later_turns_hand_on_what_tells_something_first(tmp_path: Path) -> None:
     first = dict.fromkeys(names, "passed") | dict.fromkeys(names[:300], "failed")
     later = dict.fromkeys(names, "passed") | dict.fromkeys(names[:301], "failed")
 
-    def tests(plan: dict[str, Any]) -> dict[str, str]:
-        return {"outcomes.json": document(later if plan["stop"] else first)}
+    documents = iter((first, later))
+
+    def tests(_plan: dict[str, Any]) -> dict[str, str]:
+        return {"outcomes.json": document(next(documents))}
 
     one, two = report(Host(tmp_path, tests), job(Turn(name="1"), Turn(name="2"))).turns
     assert one.outcomes == first

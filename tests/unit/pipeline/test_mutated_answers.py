@@ -214,7 +214,7 @@ def spoilt_analysis(draw: st.DrawFn, document: Document) -> bytes:
         return line[: draw(st.integers(0, len(line) - 1))]
     places = [one for one in leaves(document) if value_at(document, one) is not None]
     path = draw(st.sampled_from(places))
-    return line_of(changed(document, path, draw(st.sampled_from([{"x": [1]}, [{"x": 1}]]))))
+    return line_of(changed(document, path, draw(st.sampled_from([{"x": ["y"]}, [{"x": 1}]]))))
 
 
 @settings(PATIENT, max_examples=40)
