@@ -3,7 +3,8 @@
 A submission may be able to break the harness or the analyser. So a broken stage is run on the
 reference solution in the same place, and once more on the submission:
 
-- It breaks on the reference as well: our fault, and the run is void.
+- It breaks on the reference as well: our fault. A behaviour that nobody could judge voids the run;
+  a measure leaves the possible points.
 - It breaks again on the submission, and not on the reference: the submission causes it. Its
   criteria are withheld, and a person looks at them.
 - It does not break again: something else broke it, which is our fault. The run is void, so that
@@ -52,7 +53,9 @@ def settled(name: str, check: Check, context: CheckContext) -> CheckResult:
     if not broken:
         return found
     ours = _broken(_attempt(name, check, context.on_reference(broken)))
-    found = _explained(found, broken & ours, "it breaks on the reference solution as well")
+    found = _freed(
+        _explained(found, broken & ours, "it breaks on the reference solution as well"), ours
+    )
     if broken <= ours:
         return found
     again = _broken(_attempt(name, check, context.once_more(broken - ours)))
@@ -93,6 +96,19 @@ def _nothing(
 def _broken(result: CheckResult) -> frozenset[str]:
     """Ids of the evidence that we failed to get."""
     return frozenset(one.check for one in result.evidence if one.outcome is Outcome.ERRORED)
+
+
+def _freed(found: CheckResult, ours: frozenset[str]) -> CheckResult:
+    """`found` with the measures of `ours` not measured: a control has shown our fault."""
+    return replace(
+        found,
+        evidence=tuple(
+            one.model_copy(update={"outcome": Outcome.NOT_MEASURED})
+            if one.check in ours and one.requirement is None
+            else one
+            for one in found.evidence
+        ),
+    )
 
 
 def _explained(found: CheckResult, checks: frozenset[str], why: str) -> CheckResult:

@@ -126,17 +126,19 @@ def test_a_missing_check_is_no_pass(stage: Stage) -> None:
     assert record.evidence[-1].summary.endswith("the suite did not run this check")
 
 
-def test_an_analyser_that_breaks_on_everything_voids_the_run(stage: Stage) -> None:
+def test_an_analyser_that_breaks_on_everything_costs_nothing_and_is_told(stage: Stage) -> None:
     record = stage.play(analyser=saying("all clean"))
     static = [item for item in record.evidence if not item.requirement]
 
-    assert record.outcome == "void"
+    assert record.outcome == "graded"
     assert {(item.outcome, item.fault) for item in static} == {
-        (Outcome.ERRORED, Fault.INFRASTRUCTURE)
+        (Outcome.NOT_MEASURED, Fault.INFRASTRUCTURE)
     }
-    assert "breaks on the reference solution as well: the stage 'analysis' broke" in (
-        record.advice.text
+    assert static[0].summary.startswith(
+        "it breaks on the reference solution as well: the stage 'analysis' broke"
     )
+    assert {item.status for item in record.criteria if item.requirements} == {Status.PASSED}
+    assert record.score.withheld == 0
 
 
 def in_turn(*actors: Actor) -> Actor:
