@@ -203,7 +203,19 @@ def test_wsgi(name):
     process.wait(30)
 """
 
-SUITE = """
+REPOSITORY = """
+from pathlib import Path
+
+
+def repository():
+    found = [path for path in Path("/src").rglob("*") if path.is_file()]
+    return dict((str(Path("src") / path.relative_to("/src")), path.read_bytes()) for path in found)
+"""
+"""In a suite: the submission's files, among the inputs of a command, where own tests find them."""
+
+SUITE = (
+    REPOSITORY
+    + """
 import json
 import sys
 import pytest
@@ -214,7 +226,7 @@ OWN = {own}
 
 async def ran(subject, measure, coverage):
     plan = {{"own": OWN, "skip": [], "last": [], "coverage": coverage}}
-    inputs = {{"plan.json": json.dumps(plan).encode()}}
+    inputs = {{"plan.json": json.dumps(plan).encode()}} | repository()
     result = (await subject.run(CALL, inputs=inputs, seconds={seconds}, usage=True)).expect()
     measure("seconds", result.wall_seconds, "s")
     measure("cpu", result.cpu_seconds, "s")
@@ -245,6 +257,7 @@ async def test_not_measured(subject, measure):
     result, document = await ran(subject, measure, False)
     assert list(result.files) == ["outcomes.json"], str(result.files)
 """
+)
 
 
 def own_tests(files: Iterable[SourceFile]) -> list[tuple[str, str]]:
@@ -330,7 +343,9 @@ def test_first(): pass
 def test_second(): time.sleep(600)
 """
 
-HANGING = """
+HANGING = (
+    REPOSITORY
+    + """
 import json
 import pytest
 
@@ -339,13 +354,14 @@ import pytest
 async def test_a_hang_leaves_what_ended(subject):
     own = [["tests/test_own.py", "test_first"], ["tests/test_own.py", "test_second"]]
     plan = {"own": own, "skip": [], "last": [], "coverage": False}
-    inputs = {"plan.json": json.dumps(plan).encode()}
+    inputs = {"plan.json": json.dumps(plan).encode()} | repository()
     result = await subject.run(CALL, inputs=inputs, seconds=20.0)
     assert result.exit_code is None, result.how
     document = json.loads(result.file("outcomes.json"))
     assert document["exit"] is None, str(document)
     assert document["outcomes"] == {"tests/test_own.py::test_first": "passed"}, str(document)
 """
+)
 
 
 def test_what_ended_before_the_time_was_up_is_there(tmp_path: Path) -> None:
