@@ -177,7 +177,7 @@ def test_a_command_finds_what_libraries_keep_in_a_home(client: DockerClient) -> 
     subject = images.ensure(client, "datasci")["subject"]
     # It ends all processes beside itself: the shell, and so its container.
     script = "python3 -I /opt/takehome/program.py MARK sh -c 'ls ~/.cache/matplotlib'; true"
-    assert "\nfontlist-" in said(client, subject, script)
+    assert "fontlist-" in said(client, subject, script)
 
 
 def test_the_harness_finds_its_packages(client: DockerClient, ids: dict[str, str]) -> None:
