@@ -95,7 +95,7 @@ def _code() -> int | str | None:
         if isinstance(error, TakehomeError):
             explain(error)
         else:
-            error.show()
+            misused(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
         _interrupted(error.__cause__ or error)
@@ -118,8 +118,11 @@ def _terminate(_signal: int, _frame: FrameType | None) -> None:
 
 def _interrupted(error: BaseException) -> None:
     """What the way out could not remove stands in the notes of the exception."""
+    from runner.cli.lines import block
+
     left = "; ".join(getattr(error, "__notes__", ()))
-    click.echo(f"takehome: interrupted; {left or 'containers and volumes were removed'}", err=True)
+    what = left or "containers and volumes were removed"
+    click.echo(block("takehome: interrupted; ", what, 2000), err=True)
 
 
 def silence() -> None:
@@ -129,13 +132,23 @@ def silence() -> None:
 
 def explain(error: TakehomeError) -> None:
     """What happened, why, what to do; on stderr."""
-    from runner.text import visible
+    from runner.cli.lines import block
 
-    click.echo(f"takehome: {visible(error.what, 500)}", err=True)
+    click.echo(block("takehome: ", error.what, 500), err=True)
     if error.why:
-        click.echo(f"  why: {visible(error.why, 2000)}", err=True)
+        click.echo(block("  why: ", error.why, 2000), err=True)
     if error.do:
-        click.echo(f"  do:  {visible(error.do, 1000)}", err=True)
+        click.echo(block("  do:  ", error.do, 1000), err=True)
+
+
+def misused(error: click.ClickException) -> None:
+    """What Click says of words that it cannot use: they may be the name of a candidate's file."""
+    from runner.cli.lines import block
+
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo(f"Try '{error.ctx.command_path} --help' for help.\n", err=True)
+    click.echo(block("Error: ", error.format_message(), 2000), err=True)
 
 
 def crash(error: Exception) -> int:
@@ -144,7 +157,7 @@ def crash(error: Exception) -> int:
     import tempfile
     import traceback
 
-    from runner.text import visible
+    from runner.cli.lines import block
 
     text = (
         f"takehome {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
@@ -157,10 +170,10 @@ def crash(error: Exception) -> int:
             log.write(text)
         place = f"log {log.name}"
     except OSError:
-        click.echo(visible(text, 20_000), err=True)
+        click.echo(block("", text, 20_000), err=True)
         place = "text above"
-    what = visible(f"{type(error).__name__}: {error}", 500)
-    click.echo(f"takehome: an error of ours: {what}", err=True)
+    what = f"{type(error).__name__}: {error}"
+    click.echo(block("takehome: an error of ours: ", what, 500), err=True)
     click.echo("  why: this is a bug in takehome, not in the submission", err=True)
     click.echo(f"  do:  report it with the {place}", err=True)
     return 4

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 @challenges_option
 def command(folder: Path | None) -> None:
     """Show the challenges that can be issued."""
-    from rich.console import Console
     from rich.table import Table
 
     from runner.catalog import list_challenges
+    from runner.cli.console import console
 
     table = Table(box=None, pad_edge=False)
     for column in ("challenge", "title", "time", "levels"):
@@ -29,4 +29,4 @@ def command(folder: Path | None) -> None:
         levels = ", ".join(sorted({level for r in challenge.requirements for level in r.levels}))
         minutes = f"{challenge.time_box_minutes} min"
         table.add_row(challenge.id, challenge.title, minutes, levels)
-    Console(highlight=False).print(table)
+    console().print(table)

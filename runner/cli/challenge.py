@@ -33,13 +33,12 @@ command.add_command(probes_command, "probes")
 @challenges_option
 def show(challenge: str, level: str | None, folder: Path | None) -> None:
     """Show the requirements of a challenge, with their role at each level."""
-    from rich.console import Console
-
     from runner.catalog import load_challenge
+    from runner.cli.console import console
     from runner.cli.matrix import requirements_table
 
     loaded = load_challenge(challenge, folder)
-    Console(highlight=False).print(requirements_table(loaded, level))
+    console().print(requirements_table(loaded, level))
 
 
 @command.command()
@@ -149,11 +148,11 @@ def _proven(
 
 
 def _print_proof(loaded: LoadedChallenge, outcome: Proof, *, as_json: bool) -> None:
-    from rich.console import Console
-
+    from runner.cli.console import console
     from runner.cli.matrix import proof_table
+    from runner.render.safe import json_text
 
     if as_json:
-        click.echo(outcome.model_dump_json(indent=2))
+        click.echo(json_text(outcome.model_dump_json(indent=2)))
     elif outcome.rows:
-        Console(highlight=False).print(proof_table(loaded, outcome))
+        console().print(proof_table(loaded, outcome))

@@ -41,6 +41,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     from runner.jobs import prepare
     from runner.pipeline import assess
     from runner.render import RENDERERS
+    from runner.render.document import report_json
     from runner.sandbox import images
     from runner.sandbox.docker import DockerSandbox, connect
     from runner.store import Store
@@ -56,7 +57,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     place = store.save(record, {name: render(record) for name, render in RENDERERS.items()})
     with shown():
         if as_json:
-            click.echo(record.model_dump_json(indent=2))
+            click.echo(report_json(record), nl=False)
         else:
             show_record(record)
             click.echo(f"\nreport: {place / 'report.html'}")

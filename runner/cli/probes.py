@@ -57,10 +57,8 @@ def command(  # noqa: PLR0913 - one for each option
     Tries the tiny services that come with the probes, or the variants of CHALLENGE. Exit code 3
     when a round told nothing or the wrong thing.
     """
-    from rich.console import Console
-
     from runner import catalog
-    from runner.cli.console import Live
+    from runner.cli.console import Live, console
     from runner.cli.matrix import separation_table
     from runner.sandbox import images
     from runner.sandbox.docker import DockerSandbox, connect
@@ -86,7 +84,7 @@ def command(  # noqa: PLR0913 - one for each option
         for tally in separate(trial, services, DockerSandbox(engine), live):
             tallies.append(tally)
             _keep(path, loaded, tally)  # now: so many rounds take hours
-    Console(highlight=False).print(separation_table(tallies))
+    console().print(separation_table(tallies))
     _conclude(tallies, rounds)
 
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from runner.render import charts, safe, view
-from runner.text import visible, visible_name
+from runner.text import one_line, visible, visible_name
 
 FILTERS = {
     "chart": charts.chart,
@@ -21,6 +21,7 @@ FILTERS = {
     "excerpt_lines": view.excerpt_lines,
     "image": safe.image,
     "line": visible_name,
+    "sentence": one_line,
     "line_chart": charts.line,
     "numeric": view.numeric,
     "place": view.place,

@@ -13,7 +13,7 @@ from typing import NewType
 
 from markupsafe import Markup
 
-from runner.text import is_hidden, visible, visible_name
+from runner.text import command_signs, is_hidden, visible, visible_name
 
 TEXT = 1_000
 """Characters of any single text in a report; longer ones are cut."""
@@ -22,7 +22,7 @@ Ready = NewType("Ready", str)
 """Markdown that is markup already, or text that was escaped."""
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&|~$]")
-_OPENING = re.compile(r"^(?:[#=]|[-+](?=[-\s]|$)|\d{1,9}(?=[.)](?:\s|$)))")
+_OPENING = re.compile(r"^(?:[#=^]|[-+](?=[-+\s]|$)|\d{1,9}(?=[.)](?:\s|$)))")
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 _LINKS = re.compile(r"(?i)\bwww(?=\.)|:(?=//)")
 
@@ -55,10 +55,14 @@ def markdown_code(text: str, limit: int = 300) -> Ready:
 
 
 def markdown_block(text: str, limit: int = TEXT) -> Ready:
-    """`text` as a fenced block, fenced by more backticks than it holds in a row."""
+    """`text` as a fenced block, fenced by more backticks than it holds in a row.
+
+    It stands in a quotation, so that none of its lines begins where a line of the file does.
+    """
     block = visible(text, limit)
     fence = "`" * max(3, _longest_run(block) + 1)
-    return Ready(f"{fence}text\n{block}\n{fence}")
+    lines = (f"{fence}text", *block.split("\n"), fence)
+    return Ready("\n".join(f"> {line}" for line in lines))
 
 
 def _longest_run(text: str) -> int:
@@ -78,11 +82,16 @@ def image(svg: str) -> Markup:
 def json_text(document: str) -> str:
     r"""A JSON document with hidden characters as `\uXXXX`: the same values, safe to print.
 
-    Outside of its strings a JSON document has none of them but line breaks.
+    The signs by which a log reader knows its commands are written like that as well. Outside of
+    its strings a JSON document has none of either but line breaks.
     """
-    if document.isascii() and "\x7f" not in document:
+    signs = command_signs(document)
+    if not signs and document.isascii() and "\x7f" not in document:
         return document
-    return "".join(_json_escape(one) if is_hidden(one) and one != "\n" else one for one in document)
+    return "".join(
+        _json_escape(one) if place in signs or (is_hidden(one) and one != "\n") else one
+        for place, one in enumerate(document)
+    )
 
 
 def _json_escape(character: str) -> str:

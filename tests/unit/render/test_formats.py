@@ -121,6 +121,9 @@ def test_markdown_says_what_the_page_says() -> None:
         ("28.25", "28.25"),
         ("-3 items", "-3 items"),
         ("- a", r"\- a"),
+        ("+++ a", r"\+++ a"),
+        ("^^^ +++", r"\^^^ +++"),
+        ("+3 items", "+3 items"),
         ("a\n\nb", "a b"),
         ("a_b*c", r"a\_b\*c"),
         ("http://x www.x", r"http\://x www\.x"),
@@ -140,8 +143,8 @@ def test_code_spans_hold_any_backticks(text: str, span: str) -> None:
 
 
 def test_fences_are_longer_than_what_they_hold() -> None:
-    assert markdown_block("````\nx").startswith("`````text\n")
-    assert markdown_block("x") == "```text\nx\n```"
+    assert markdown_block("````\nx").startswith("> `````text\n> ````\n")
+    assert markdown_block("x") == "> ```text\n> x\n> ```"
 
 
 def measures(*values: float, unit: str = "items") -> list[Measure]:
