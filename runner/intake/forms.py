@@ -25,6 +25,9 @@ _ZIP_END = b"PK\x05\x06"
 _ZIP_TAIL = 22 + 65_535
 """How far before the end of a file programs look for the end of a zip: itself and its comment."""
 
+_ISO_MARK = slice(32_769, 32_774)
+"""Where ISO 9660 has its name, after 32 KiB that are free for anything: libarchive prefers it."""
+
 _TAR_MAGIC = slice(257, 262)
 _TAR_NAMES = (".tar", ".tgz", ".gz")
 
@@ -34,6 +37,10 @@ _REFUSED = {
     b"\x28\xb5\x2f\xfd": "zstd",
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"Rar!": "rar",
+    b"LZIP": "lzip",
+    b"LRZI": "lrzip",
+    b"xar!": "xar",
+    b"MSCF": "cab",
 }
 
 
@@ -51,7 +58,13 @@ def reader_of(packed: bytes, name: str) -> Callable[[bytes, Tray], None]:
     if packed.startswith(_ZIP_MAGICS):
         if _starts_as_tar(packed):
             raise FormError("it is a zip and a tar at the same time")
+        if packed[_ISO_MARK] == b"CD001":
+            raise FormError("it is a zip and the image of a disk at the same time")
         return read_zip
+    for magic, kind in _REFUSED.items():
+        # Before the tar: a first name may begin like this, and some programs go by that.
+        if packed.startswith(magic):
+            raise FormError(f"it is packed with {kind}")
     gzipped = packed.startswith(GZIP_MAGIC)
     if gzipped or packed[_TAR_MAGIC] == b"ustar":
         # A tar may well hold a zip; nobody opens it as one while its name says what it is.
@@ -60,9 +73,6 @@ def reader_of(packed: bytes, name: str) -> Callable[[bytes, Tray], None]:
             why = "it is a tar that other programs may take for a zip"
             raise FormError(why, "Name it .tar or .tar.gz, or pack it without the zip in it")
         return read_tar
-    for magic, kind in _REFUSED.items():
-        if packed.startswith(magic):
-            raise FormError(f"it is packed with {kind}")
     raise FormError("it is neither a zip nor a tar")
 
 

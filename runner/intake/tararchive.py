@@ -55,8 +55,12 @@ _BASE_256 = (b"\x80", b"\xff")
 
 _KIND = slice(156, 157)
 _MAGIC = slice(257, 263)
-_PREFIX = slice(345, 346)
+_PREFIX = slice(345, 500)
 _POSIX = b"ustar\0"
+
+_NAMES = (slice(0, 100), slice(345, 476))
+_AFTER_NUL = re.compile(rb"\0[^\0]")
+"""Bytes that no reader of tars sees: the header of another kind of archive, for instance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,9 @@ def _plain(block: bytes, tray: Tray) -> _Member:
     for place in _NUMBERS:
         if not _OCTAL.fullmatch(block[place]) and not block[place].startswith(_BASE_256):
             raise tray.refuse_entry(raw, "a number in its header can be read in several ways")
-    if block[_PREFIX] != b"\0" and block[_MAGIC] != _POSIX:
+    if any(_AFTER_NUL.search(block[place]) for place in _NAMES):
+        raise tray.refuse_entry(raw, "its header has more than a name where its name is")
+    if not block[_PREFIX].startswith(b"\0") and block[_MAGIC] != _POSIX:
         raise tray.refuse_entry(raw, "its name has two parts that not every program joins")
     mode = header.mode | stat.S_IFREG
     return _Member(raw=raw, kind=kind, size=header.size, mode=mode)

@@ -6,6 +6,7 @@ twice in the same words. Only stored and deflated entries, whose sizes and check
 
 from __future__ import annotations
 
+import re
 import stat
 import zlib
 
@@ -15,6 +16,9 @@ from runner.intake.zipextra import BadEntryError
 from runner.intake.ziplocal import extents
 
 _CHUNK = 65_536
+
+_VERSION = re.compile(rb";[0-9]*$")
+"""What names of VMS end with, and Info-ZIP's unzip takes off names of any system."""
 
 _DOS_VOLUME, _DOS_FOLDER = 0x08, 0x10
 _PLAIN = (0, stat.S_IFREG, stat.S_IFDIR)
@@ -53,6 +57,10 @@ def _take(entry: Entry, packed: bytes, tray: Tray) -> None:
     mode = entry.attributes >> 16
     folder = entry.name.endswith(b"/")
     place = tray.enter(entry.name, folder=folder)
+    if _VERSION.search(entry.name):
+        raise tray.refuse_entry(
+            entry.name, "some programs cut the end of its name (`;` and digits)"
+        )
     if kind := kind_of(mode):
         tray.special(place, kind)
     elif _is_folder(entry, mode, tray):

@@ -89,6 +89,18 @@ def test_two_parts_of_a_name_as_posix_says(tmp_path: Path) -> None:
     assert content(read(tmp_path, tar_of(joined, member("a")))) == {"a": b"", "app/main.py": b"x"}
 
 
+@pytest.mark.parametrize("place", [5, 99, 350, 475])
+def test_a_header_has_nothing_behind_its_name(tmp_path: Path, place: int) -> None:
+    # It could be the header of another kind of archive, for which some programs look first.
+    odd = patched(member("a", b"x"), place, b"x")
+    refused(tmp_path, tar_of(member("b"), odd), "more than a name where its name is")
+
+
+def test_the_times_that_star_writes_behind_a_name_are_none(tmp_path: Path) -> None:
+    times = patched(patched(member("a", b"x"), 257, b"ustar\00000"), 476, b"00000000000 ")
+    assert read(tmp_path, tar_of(patched(times, 508, b"tar\0"), member("b"))).find("a") == b"x"
+
+
 @pytest.mark.parametrize(
     ("before", "name"),
     [
@@ -206,6 +218,25 @@ def test_a_tar_that_others_take_for_a_zip(tmp_path: Path, form: Callable[[bytes]
     path = tmp_path / ("work.tar" if form is bytes else "work.tgz")
     path.write_bytes(packed)
     assert read_submission(path).find("app.py") == b"clean"
+
+
+@pytest.mark.parametrize("name", ["BZh91AY&SY", "LZIP", "LRZI", "xar!", "MSCF", "Rar!"])
+def test_a_tar_that_begins_like_something_else(tmp_path: Path, name: str) -> None:
+    packed = tar_of(member(name, b"x"), member("app/main.py"))
+    refused(tmp_path, packed, "it is packed with")
+    assert len(read(tmp_path, tar_of(member("app/main.py"), member(name, b"x"))).files) == 2
+
+
+def test_a_zip_that_is_the_image_of_a_disk_as_well(tmp_path: Path) -> None:
+    # The first 32 KiB of such an image are free for anything. libarchive, and with it `tar` of
+    # macOS and of Windows, takes the image where it finds both.
+    name = b"assets/logo.bin"
+    image = bytes(32_768) + b"\1CD001\1" + bytes(2041)
+    item = Item(name=name, data=image[30 + len(name) :], method=0)
+    packed = zip_from([item, Item(name=b"app/main.py", data=b"clean")])
+    refused(tmp_path, packed, "a zip and the image of a disk at the same time")
+    inside = zip_from([Item(name=b"disk.iso", data=image), Item(name=b"app/main.py")])
+    assert read(tmp_path, inside).find("disk.iso") == image
 
 
 def test_a_zip_that_is_a_tar_as_well(tmp_path: Path) -> None:

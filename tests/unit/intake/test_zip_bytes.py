@@ -516,6 +516,24 @@ def test_a_folder_hides_nothing_behind_its_empty_content(tmp_path: Path) -> None
         refused(tmp_path, zip_from([*good(), lying]), "description says|damaged")
 
 
+@pytest.mark.parametrize("name", [b"app/main.py;1", b"app/main.py;", b"app/x.py;0042"])
+def test_a_name_whose_end_unzip_takes_off(tmp_path: Path, name: bytes) -> None:
+    packed = zip_from([CLEAN, Item(name=name, data=EVIL.data)])
+    assert name.decode() in refused(tmp_path, packed, "some programs cut the end of its name")
+
+
+def test_a_semicolon_in_a_name_is_one(tmp_path: Path) -> None:
+    odd = Item(name=b"app/a;b $(c);1.py", data=b"x")
+    assert read(tmp_path, zip_from([*good(), odd])).find("app/a;b $(c);1.py") == b"x"
+
+
+@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
+def test_unzip_does_take_the_end_off(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zip_from([CLEAN, replace(EVIL, name=b"app/main.py;1")]))
+    subprocess.run(["unzip", "-qqo", "a.zip"], cwd=tmp_path, check=True, timeout=60)
+    assert (tmp_path / "app/main.py").read_bytes() == EVIL.data
+
+
 def test_entries_in_another_order_than_the_list(tmp_path: Path) -> None:
     packed = raw_zip([(b"a", b"1"), (b"b", b"2")])
     start, end = packed.index(b"PK\x01\x02"), packed.index(END)
