@@ -25,6 +25,7 @@ _HARMLESS = frozenset(
         0x6542,  # BeOS and Haiku: attributes for the desktop
         0x7855,  # Info-ZIP: owner
         0x7875,  # Info-ZIP: owner
+        0x9999,  # rubyzip: room for a zip64 field, before a file of unknown size
         0xA11E,  # Apache: alignment
         0xA220,  # Microsoft: room to grow
         0xCAFE,  # Java: the mark of a jar
@@ -101,7 +102,7 @@ def _is_utf8(text: bytes) -> bool:
 
 
 def widened(fields: dict[int, bytes], narrow: tuple[int, ...], name: bytes) -> tuple[int, ...]:
-    """Size, packed size, offset and disk (or the first of these), each from where it stands.
+    """Size, packed size, offset and disk, each from where it stands.
 
     A value that is all ones in its header stands in the zip64 field. Some tools write the field
     for small files too; what it holds beyond the values that are asked for has to repeat them.
@@ -110,7 +111,7 @@ def widened(fields: dict[int, bytes], narrow: tuple[int, ...], name: bytes) -> t
     values: list[int] = []
     at = 0
     whole = b""
-    for value, (width, elsewhere) in zip(narrow, _PLACES, strict=False):
+    for value, (width, elsewhere) in zip(narrow, _PLACES, strict=True):
         held = field[at : at + width]
         moved = value == elsewhere and len(held) == width
         values.append(int.from_bytes(held, "little") if moved else value)

@@ -173,6 +173,25 @@ def _bsdtar_zip64(item: Item) -> Item:
     )
 
 
+def _own_cloud() -> list[Item]:
+    """All numbers wide, in both headers: one that streams knows where it is."""
+    items: list[Item] = []
+    offset = 0
+    for item in good(method=zipfile.ZIP_STORED, made_by=UNIX << 8 | 45):
+        size = len(item.data)
+        one = streamed(item, wide=True, told=OPEN)
+        places = struct.pack("<QI", offset, 0)
+        one = replace(
+            one,
+            extra_before=extra(1, bytes(16) + places),
+            extra_listed=extra(1, struct.pack("<2Q", size, size) + places),
+            listed={**OPEN, "offset": FULL, "disk": 0xFFFF},
+        )
+        items.append(one)
+        offset += len(one.body())
+    return items
+
+
 def honest_zips() -> dict[str, bytes]:
     """`GOOD` as usual tools write it; what is particular was read off their own zips."""
     stored = good(method=zipfile.ZIP_STORED)
@@ -218,6 +237,11 @@ def honest_zips() -> dict[str, bytes]:
             [streamed(one, told=dict.fromkeys(("size", "packed"), len(one.data))) for one in stored]
         ),
         "bsdtar with zip64": zip_from(map(_bsdtar_zip64, good())),
+        "ownCloud": zip_from(
+            _own_cloud(),
+            zip64={},
+            end=dict.fromkeys(("disk", "first"), 0xFFFF) | dict.fromkeys(("size", "start"), FULL),
+        ),
         "a web service that streams": zip_from(
             [streamed(replace(one, flags=0x800), wide=True) for one in stored], zip64={}
         ),
@@ -227,6 +251,14 @@ def honest_zips() -> dict[str, bytes]:
         "git archive": zip_from(
             good(extra_before=TIMES, extra_listed=TIMES, made_by=0, attributes=0),
             comment=b"0123456789abcdef0123456789abcdef01234567",
+        ),
+        "rubyzip": zip_from(good(extra_before=TIMES_LOCAL + extra(0x9999, bytes(16)))),
+        "JSZip": zip_from(
+            [
+                replace(one, flags=0x800, extra_before=names, extra_listed=names)
+                for one in good(made_by=20, attributes=0)
+                for names in [unicode_path(one.name, one.name) + extra(0x6375, b"\1abcd")]
+            ]
         ),
         "Android": zip_from(good(extra_before=bytes(3))),
         "ends of two widths": zip_from(
