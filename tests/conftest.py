@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING
 
 import docker
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile(
+    "without a clock", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("without a clock")
 
 UNREACHABLE = "unix:///nonexistent/only-tests-marked-docker-may-use-the-engine"
 

@@ -70,7 +70,7 @@ def places(packed: bytes) -> tuple[int, ...]:
     return tuple(at for at in range(len(packed)) if packed.startswith(MARKS, at))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(packed=honest(), data=st.data())
 def test_any_byte_changed(packed: bytes, data: st.DataObject) -> None:
     changed = bytearray(packed)
@@ -79,7 +79,7 @@ def test_any_byte_changed(packed: bytes, data: st.DataObject) -> None:
     agreed(bytes(changed))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(packed=honest(), data=st.data())
 def test_any_field_changed(packed: bytes, data: st.DataObject) -> None:
     changed = bytearray(packed)
@@ -91,7 +91,7 @@ def test_any_field_changed(packed: bytes, data: st.DataObject) -> None:
     agreed(bytes(changed[: len(packed)]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(packed=honest(), data=st.data())
 def test_bytes_put_in_and_taken_out(packed: bytes, data: st.DataObject) -> None:
     at = data.draw(st.sampled_from(places(packed)) | st.integers(0, len(packed)))
@@ -143,14 +143,14 @@ def items(draw: st.DrawFn) -> Item:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(items(), min_size=1, max_size=3), st.sampled_from((None, {})))
 def test_entries_that_say_anything(entries: list[Item], zip64: dict[str, int] | None) -> None:
     agreed(zip_from(entries, zip64=zip64))
 
 
 @pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(packed=honest(), data=st.data())
 def test_what_is_taken_is_what_unzip_writes(packed: bytes, data: st.DataObject) -> None:
     changed = bytearray(packed)
