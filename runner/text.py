@@ -30,7 +30,7 @@ _COMMAND = re.compile(
 )
 """What a log is searched for, each with the sign that is escaped in it.
 
-Buildkite's `---` and `+++` count in the first column only: there stands text of ours.
+Buildkite's `---` and `+++` count in the first column only: our own text stands there.
 """
 
 

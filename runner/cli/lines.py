@@ -1,4 +1,4 @@
-"""Text of strangers on a terminal or in a log: a line that holds some starts with words of ours.
+"""Text of strangers on a terminal or in a log: a line that holds some starts with our own words.
 
 Continuous integration takes what stands at the start of a line for a command or a heading. What
 this module is given may be several lines long; none of them begins where the output's begin.
