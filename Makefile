@@ -7,7 +7,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 CHALLENGES := $(patsubst challenges/%/challenge.toml,%,$(wildcard challenges/*/*/challenge.toml))
 
-.PHONY: help install docker images demo test lint unit bench verify probes lock clean
+.PHONY: help install docker images demo test lint unit fuzz bench verify probes lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,14 @@ unit: install ## The tests that need no Docker engine, with the coverage gate.
 
 test: lint images ## Everything: lint, unit tests, coverage gate, wheel, Docker tests.
 	TAKEHOME_REQUIRE_DOCKER=1 $(BIN)/pytest --cov --cov-config=pyproject.toml
+
+fuzz: install .venv/.fuzz ## Feed every reader of hostile bytes: FUZZ="--seconds 600 answer".
+	$(BIN)/python -m scripts.fuzz $(FUZZ)
+
+.venv/.fuzz: requirements/fuzz.txt .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes --no-deps -r requirements/fuzz.txt
+	touch $@
 
 bench: images ## Measure, and write docs/benchmarks.md.
 	$(BIN)/python -m scripts.bench
