@@ -10,10 +10,11 @@ import ast
 import random
 import re
 import warnings
-from bisect import bisect_right
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,17 +22,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.analyser import limits
 from runner.analyser.collect import cut
 from runner.analyser.functions import Definition
+from runner.analyser.mutable import FILE_BYTES, LINE_END, MARK, Edit, Module, read_module
 from runner.analyser.names import dotted
-from runner.analyser.neutral import LINE_END, Edit, meaning, neutral_edits
+from runner.analyser.neutral import alternated, quiet_edits, shown_edits
 from runner.analyser.refusals import Refusals
-from runner.analyser.source import NotAnalysableError, foreign_codec, parse
+from runner.analyser.source import NotAnalysableError, parse
+from runner.analyser.spelling import meaning
 from runner.analyser.untested import parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-FILE_BYTES = 300_000  # hand-written modules are below a tenth of it
-FILE_NODES = 30_000  # of its syntax tree; the standard library's `typing` has 12,000
 ALL_CHARACTERS = 1_500_000  # of all files, taken in an order that depends on the seed
 LARGEST_INTEGER = 9_999  # no test holds a limit of a million to the last unit
 SHOWN_BYTES = 80  # of a line, on either side of the change
@@ -41,7 +42,6 @@ SITES = 5_000  # of all files: each is looked at again for every mutant that is 
 
 Conditional = ast.If | ast.While | ast.IfExp | ast.comprehension
 
-_MARK = "\ufeff"  # at the start of a file it is ordinary, but the parser refuses it in a text
 _SWAPS = b"<|<=|>|>=|==|!=|in|not in|is|is not|and|or|+|-|*|/".split(b"|")  # in pairs
 # Moments. No test hits the instant at which `<` and `<=` differ.
 _CLOCK = re.compile(r"(^|_)(at|now|time|timestamp|monotonic|deadline|elapsed|oldest|expir\w*)$")
@@ -75,35 +75,13 @@ class Mutant:
     neutral: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Module:
-    """A parsed file as UTF-8, because syntax trees count columns in bytes."""
-
-    path: str
-    data: bytes
-    starts: tuple[int, ...]
-    changed: frozenset[int]
-    tree: ast.Module
-
-    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """First byte and end of a node."""
-        end_line, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        return self.starts[node.lineno - 1] + node.col_offset, self.starts[end_line - 1] + end
-
-    def line(self, offset: int) -> int:
-        """The line of a byte, from 1."""
-        return bisect_right(self.starts, offset)
-
-    def is_written(self, start: int, end: int) -> bool:
-        """Whether every line of a segment is the candidate's, or blank, or a comment."""
-        last = self.line(max(start, end - 1))
-        return self.changed.issuperset(range(self.line(start), last + 1))
+_Edits = Callable[["ast.AST", "Definition | None", Module], "Iterator[Edit]"]
 
 
 class _Site(NamedTuple):
     """A change that could be made, and what it stands for in a sample."""
 
-    module: _Module
+    module: Module
     edit: Edit
     function: tuple[str, int]
     line: tuple[str, int]
@@ -121,17 +99,24 @@ def mutants(
     """At most `most` mutants of `files` (path → text), then at most `neutral` neutral ones.
 
     Only lines in `changed` (path → numbers from 1) are touched. Either group is in the order in
-    which it was drawn, so that a run cut short has still seen a fair sample. The same arguments
-    give the same mutants. Files that cannot be parsed give none; what else goes wrong with one
-    is noted among the `refused`, and nothing is raised.
+    which it was drawn, so that a run cut short has still seen a fair sample. Every other neutral
+    one shows in compiled code, the first among them. The same arguments give the same mutants.
+    Files that cannot be parsed give none; what else goes wrong with one is noted among the
+    `refused`, and nothing is raised.
     """
     rng, refused = random.Random(seed), refused or Refusals()  # noqa: S311 - no secret
     with warnings.catch_warnings():
         # The parser warns about invalid escapes, and a caller may turn warnings into errors.
         warnings.simplefilter("ignore")
         modules = list(_modules(files, changed, rng, refused))
-        found = _drawn(modules, rng, refused, most, neutral=False)
-        return (*found, *_drawn(modules, rng, refused, neutral, neutral=True))
+        found = _drawn(modules, rng, refused, most, _edits, neutral=False)
+        # A number that no table of known neutral mutants can hold.
+        shown = partial(_shown_edits, salt=rng.randrange(10**8, 10**9))
+        ways = (
+            _drawn(modules, rng, refused, neutral, way, neutral=True)
+            for way in (shown, _quiet_edits)
+        )
+        return (*found, *alternated(*ways)[:neutral])
 
 
 def _modules(
@@ -139,35 +124,31 @@ def _modules(
     changed: Mapping[str, Collection[int]],
     rng: random.Random,
     refused: Refusals,
-) -> Iterator[_Module]:
+) -> Iterator[Module]:
     paths = sorted(path for path in files if changed.get(path))
     left = ALL_CHARACTERS
     for path in rng.sample(paths, len(paths)):
         # Characters before bytes: to encode a huge text is to copy it.
         if len(files[path]) <= min(left, FILE_BYTES):
             left -= len(files[path])
+            # Lone surrogates have no bytes.
             with refused.around(path), suppress(NotAnalysableError, UnicodeError):
-                yield _read(path, files[path], changed[path])
-
-
-def _read(path: str, text: str, changed: Collection[int]) -> _Module:
-    data = text.encode()
-    tree, nodes = parse(text.removeprefix(_MARK))
-    if len(data) > FILE_BYTES or nodes > FILE_NODES or foreign_codec(text) is not None:
-        raise NotAnalysableError("large, or not UTF-8")
-    lines = enumerate(LINE_END.split(data), start=1)
-    own = frozenset(n for n, line in lines if n in changed or line.strip()[:1] in {b"", b"#"})
-    starts = (3 * text.startswith(_MARK), *(found.end() for found in LINE_END.finditer(data)))
-    return _Module(path=path, data=data, starts=starts, changed=own, tree=tree)
+                yield read_module(path, files[path], changed[path])
 
 
 def _drawn(
-    modules: list[_Module], rng: random.Random, refused: Refusals, most: int, *, neutral: bool
+    modules: list[Module],
+    rng: random.Random,
+    refused: Refusals,
+    most: int,
+    edits: _Edits,
+    *,
+    neutral: bool,
 ) -> list[Mutant]:
     sites: list[_Site] = []
     for module in modules:
         with refused.around(module.path):
-            sites += _sites(module, rng, neutral=neutral)
+            sites += _sites(module, rng, edits)
     sites = rng.sample(sites, SITES) if len(sites) > SITES else sites
     # Splices are right by construction; the margin bounds the parsing should that be wrong.
     tried = islice(_spread(sites, rng), 2 * most)
@@ -180,8 +161,8 @@ def _mutant(site: _Site, *, neutral: bool) -> Mutant | None:
     module, (name, start, end, new) = site.module, site.edit
     try:
         text = (module.data[:start] + new + module.data[end:]).decode()
-        mutated, _ = parse(text.removeprefix(_MARK))
-        if (meaning(mutated) == meaning(module.tree)) is not neutral:
+        mutated, _ = parse(text.removeprefix(MARK))
+        if (meaning(mutated) == module.meaning) is not neutral:
             return None
     except (NotAnalysableError, UnicodeError):  # letters that the parser takes for others
         return None
@@ -225,8 +206,7 @@ def _spread(sites: list[_Site], rng: random.Random) -> Iterator[_Site]:
         yield site
 
 
-def _sites(module: _Module, rng: random.Random, *, neutral: bool) -> list[_Site]:
-    edits = _neutral_edits if neutral else _edits
+def _sites(module: Module, rng: random.Random, edits: _Edits) -> list[_Site]:
     groups: dict[tuple[int, str], list[_Site]] = {}
     waiting: list[tuple[ast.AST, Definition | None]] = [(module.tree, None)]
     while waiting:
@@ -234,7 +214,7 @@ def _sites(module: _Module, rng: random.Random, *, neutral: bool) -> list[_Site]
         around = node if isinstance(node, Definition) else around
         first = around.lineno if around else 0
         for edit in edits(node, around, module):
-            short = edit[2] - edit[1] <= limits.SEGMENT_BYTES
+            short = max(edit[2] - edit[1], len(edit[3])) <= limits.SEGMENT_BYTES
             if short and module.is_written(edit[1], edit[2]):
                 function, line = (f"in {module.path}", first), (module.path, module.line(edit[1]))
                 site = _Site(module, edit, function, line)
@@ -245,7 +225,7 @@ def _sites(module: _Module, rng: random.Random, *, neutral: bool) -> list[_Site]
     return rng.sample(sites, min(len(sites), SITES_OF_A_FILE))
 
 
-def _edits(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:
+def _edits(node: ast.AST, around: Definition | None, module: Module) -> Iterator[Edit]:
     """What could be changed at one node so that tests notice."""
     match node:
         case ast.BoolOp() | ast.Compare() | ast.BinOp():
@@ -266,7 +246,7 @@ def _edits(node: ast.AST, around: Definition | None, module: _Module) -> Iterato
             yield from _removed(node, around, module)
 
 
-def _swapped(node: ast.expr, module: _Module) -> Iterator[Edit]:
+def _swapped(node: ast.expr, module: Module) -> Iterator[Edit]:
     operands = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
     kinds = {type(getattr(each, "value", each)) for each in operands}
     if isinstance(node, ast.BinOp) and kinds & {str, ast.JoinedStr}:
@@ -281,7 +261,7 @@ def _swapped(node: ast.expr, module: _Module) -> Iterator[Edit]:
             yield operator, *found.span(operator), new
 
 
-def _negated(node: Conditional, module: _Module) -> Iterator[Edit]:
+def _negated(node: Conditional, module: Module) -> Iterator[Edit]:
     ordered = ast.Lt | ast.LtE | ast.Gt | ast.GtE
     for test in node.ifs if isinstance(node, ast.comprehension) else [node.test]:
         # The opposite of the other comparisons is there as a swapped operator.
@@ -291,7 +271,7 @@ def _negated(node: Conditional, module: _Module) -> Iterator[Edit]:
             yield "condition-negated", start, end, b"not (" + module.data[start:end] + b")"
 
 
-def _removed(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:
+def _removed(node: ast.AST, around: Definition | None, module: Module) -> Iterator[Edit]:
     match node:
         case ast.Return(value=ast.Constant(value=None | True | False | 0)):
             return  # `boolean` says more, and 0 is the exit code of None
@@ -308,7 +288,14 @@ def _removed(node: ast.AST, around: Definition | None, module: _Module) -> Itera
             pass
 
 
-def _neutral_edits(node: ast.AST, around: Definition | None, module: _Module) -> Iterator[Edit]:
+def _quiet_edits(node: ast.AST, around: Definition | None, module: Module) -> Iterator[Edit]:
     """What could be written in another way without a change of meaning, within functions."""
     if around is not None and isinstance(node, ast.expr | ast.stmt):
-        yield from neutral_edits(node, module.data, *module.span(node))
+        yield from quiet_edits(node, module.data, *module.span(node))
+
+
+def _shown_edits(
+    node: ast.AST, around: Definition | None, module: Module, *, salt: int
+) -> Iterator[Edit]:
+    """What means the same and is compiled to something else, wherever it stands."""
+    yield from shown_edits(node, module, lambda place: _edits(place, around, module), salt)
