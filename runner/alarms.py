@@ -33,6 +33,8 @@ _MISLEADING, _COMMON, _IDLE = 15, 10, 5
 _WEIGHTS = {
     # A stage of ours broke on this submission only: nothing says more clearly where to look.
     "grading.breaks": _IN_THE_RUN,
+    # The program runs code that nobody has read.
+    "static.unread-code": _IN_THE_RUN,
     # Text made to mislead a reader: the report shows it as it is, and no tool goes by it.
     "static.addresses-reviewer": _MISLEADING,
     "static.invisible-text": _MISLEADING,

@@ -30,6 +30,7 @@ from runner.checks import (
     own_tests,
 )
 from runner.checks.blame import BREAKS, settled
+from runner.checks.unread import contradicted
 from runner.model import (
     Alarm,
     ChallengeReference,
@@ -120,8 +121,10 @@ def assess(job: Job, sandbox: Sandbox, on_event: OnEvent = ignore) -> Record:
             references=_references(job) if TESTS in job.checks else (),
             solution=pack(solution(job.challenge)),
             on_event=on_event,
+            packed=job.submission.packed,
+            disguised=job.submission.disguised,
         )
-        results = _results(job.checks, context)
+        results = contradicted(_results(job.checks, context))
         closing = time.monotonic()
         name = run.id
     timings = {key: value for result in results for key, value in result.timings.items()}

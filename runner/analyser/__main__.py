@@ -19,11 +19,13 @@ from runner.analyser.document import Analysis, OwnTests, Request
 from runner.analyser.refusals import told
 from runner.analyser.trials import trials
 from runner.analyser.unpack import ProtocolError, unpack
+from runner.analyser.unread import Program
 
 if TYPE_CHECKING:
     from runner.analyser.project import Files
 
-_REQUEST_BYTES = 4096
+_REQUEST_BYTES = 64 * 1024
+"""The first line names modules and paths; the host names few of either."""
 
 
 def main() -> int:
@@ -65,6 +67,12 @@ def _answered(request: Request, submission: Files, starter: Files) -> Analysis |
             submission,
             starter,
             changed_minimum=request.changed_minimum,
+            program=Program(
+                entries=request.entries,
+                provided=frozenset(request.provided),
+                packed=frozenset(request.packed),
+                disguised=frozenset(request.disguised),
+            ),
             scratch=Path(scratch).resolve(),
         )
 

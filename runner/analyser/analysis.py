@@ -14,6 +14,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from runner.analyser import limits
+from runner.analyser.code_origins import code_origins
 from runner.analyser.collect import place, places
 from runner.analyser.declared import imported, undeclared
 from runner.analyser.document import Analysis, Format, Sources
@@ -27,16 +28,19 @@ from runner.analyser.reading import Reading, read_sources
 from runner.analyser.routes import FileRoutes, routes, routes_of
 from runner.analyser.source import Source, is_test_path, parse, read
 from runner.analyser.suite import SuiteFacts, asserting_helpers, suite, suite_facts
-from runner.analyser.suspicions import Tally, file_suspicions, source_suspicions
+from runner.analyser.suspicions import file_suspicions, source_suspicions
+from runner.analyser.tally import Tally
 from runner.analyser.tools import attempted
 from runner.analyser.typecheck import TypeResult, run_mypy, types
+from runner.analyser.unread import UNKNOWN_PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from runner.analyser.document import ToolRun
+    from runner.analyser.document import Place, ToolRun
     from runner.analyser.project import Files
+    from runner.analyser.unread import Program
 
 
 @dataclass(slots=True)
@@ -50,7 +54,14 @@ class Syntax:
     undeclared: tuple[str, ...] = ()
 
 
-def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path) -> Analysis:
+def analyse(
+    files: Files,
+    starter: Files,
+    *,
+    changed_minimum: int,
+    scratch: Path,
+    program: Program = UNKNOWN_PROGRAM,
+) -> Analysis:
     """The whole analysis. `scratch` is an empty folder on memory; nothing else is written."""
     clock = {"start": time.monotonic()}
     reading = read_sources(files, starter)
@@ -67,6 +78,8 @@ def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path
         formatting = pool.submit(attempted, _no_format, run_format, folder, back, changed, style)
         syntax = read_syntax(reading, files)
         used = frames(reading.sources, reading.refused)
+        origins = code_origins(reading.sources, files, program, reading.refused)
+        syntax.suspicions.add(origins.suspicions)
         syntax.suspicions.add(file_suspicions(files, starter, reading.refused))
         given = starter_suites(starter)
         clock["syntax"] = time.monotonic()
@@ -80,19 +93,22 @@ def analyse(files: Files, starter: Files, *, changed_minimum: int, scratch: Path
         types=types(checked, reading.sources, back),
         functions=functions(syntax.functions, linted.complexity),
         frames=used,
-        suppressions=places(
-            (each.kind, place(source.path, each.line, each.text))
-            for source in reading.sources
-            for each in source.suppressions
-        ),
+        suppressions=places(_suppressions(reading.sources)),
         suite=suite(syntax.suites, given),
         packaging=signals(files, starter, syntax.undeclared),
         notes=notes(files, starter),
         routes=routes(syntax.routes)[: limits.SHOWN],
+        unread=origins.unread,
         suspicions=syntax.suspicions.shown,
         tools={name: version(name) for name in ("mypy", "ruff")},
         seconds=_seconds(clock),
     )
+
+
+def _suppressions(sources: Iterable[Source]) -> Iterator[tuple[str, Place]]:
+    for source in sources:
+        for each in source.suppressions:
+            yield each.kind, place(source.path, each.line, each.text)
 
 
 def _no_types(run: ToolRun) -> TypeResult:

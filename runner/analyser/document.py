@@ -25,6 +25,11 @@ class Request(Model):
     """The first line on standard input; the bytes of two uncompressed tars follow.
 
     It asks for an `Analysis` or for `OwnTests`. `seed` decides which mutants are drawn.
+
+    `entries` are the files that the program is started by, `provided` the modules that its
+    subject has beside the standard library (none: it is not known). `packed` are paths of files
+    with code in them that the intake has left out, `disguised` those of them whose names say that
+    they are something else.
     """
 
     kind: Literal["analysis", "tests"]
@@ -32,6 +37,10 @@ class Request(Model):
     starter_bytes: Count
     changed_minimum: Count = 0
     seed: Count = 0
+    entries: tuple[str, ...] = ()
+    provided: tuple[str, ...] = ()
+    packed: tuple[str, ...] = ()
+    disguised: tuple[str, ...] = ()
 
 
 class Place(Model):
@@ -224,6 +233,21 @@ class Notes(Model):
     sections: tuple[Section, ...] = ()
 
 
+class Unread(Model):
+    """What of the program nobody has read, and what it cannot find.
+
+    `code` names imports that lead to no Python file, and code that is run from elsewhere; the note
+    of each place says what. `missing` are imports at the start of the program that can only fail:
+    neither the submission nor the subject has what they name. Where the program works all the
+    same, they have led to code that nobody has read. `tests` are files of the program that lie in
+    folders of tests.
+    """
+
+    code: Places = Places()
+    missing: Places = Places()
+    tests: tuple[Place, ...] = ()
+
+
 class Suspicion(Model):
     """A sign of tampering or of text made to mislead. It changes no number."""
 
@@ -247,6 +271,7 @@ class Analysis(Model):
     packaging: tuple[Signal, ...]
     notes: Notes
     routes: tuple[Route, ...]
+    unread: Unread = Unread()
     suspicions: tuple[Suspicion, ...]
     tools: dict[str, str]
     seconds: dict[str, Seconds]

@@ -96,6 +96,10 @@ class CheckContext:
     only: frozenset[str] = frozenset()
     """Ids of the evidence that is wanted; empty for all of it."""
     on_event: OnEvent = ignore
+    packed: tuple[str, ...] = ()
+    """Files with code in them that the intake has left out, because nobody can read them."""
+    disguised: tuple[str, ...] = ()
+    """Those of them whose names say that they are something else."""
 
     def on_reference(self, only: frozenset[str]) -> CheckContext:
         """The same check of the reference solution, in the submission's place.
@@ -103,7 +107,13 @@ class CheckContext:
         A check that needs a reference itself does without one there.
         """
         return replace(
-            self, sources=self.solution, solution=b"", only=only, attempt=f"{self.attempt}reference"
+            self,
+            sources=self.solution,
+            solution=b"",
+            only=only,
+            attempt=f"{self.attempt}reference",
+            packed=(),
+            disguised=(),
         )
 
     def once_more(self, only: frozenset[str]) -> CheckContext:
@@ -122,3 +132,5 @@ class CheckResult:
     tools: dict[str, str] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
     changed_lines: int = 0
+    missing: tuple[Location, ...] = ()
+    """Imports at the start of the program that can only fail, as far as it was read."""

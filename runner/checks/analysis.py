@@ -11,6 +11,7 @@ from runner.checks.control import controlled
 from runner.checks.reading import UnreadableError, read
 from runner.checks.routes import found_routes
 from runner.checks.static import STATIC_CHECKS, alarms_from, evidence_from
+from runner.checks.unread import missing
 from runner.model import Fault, Outcome
 
 if TYPE_CHECKING:
@@ -60,4 +61,5 @@ def _analysed(context: CheckContext) -> CheckResult:
         tools=analysis.tools,
         timings={f"analysis.{name}": value for name, value in analysis.seconds.items()},
         changed_lines=analysis.sources.changed_lines,
+        missing=missing(analysis),
     )

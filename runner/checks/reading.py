@@ -11,6 +11,7 @@ from runner.checks import ANALYSER_USER, CheckContext
 from runner.checks.boxes import PYTHON
 from runner.model import Evidence, Fault, Limits, Outcome
 from runner.sandbox import BoxSpec, Ending, SandboxError
+from runner.sandbox.provided import provided
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -22,6 +23,9 @@ Document = TypeVar("Document", Analysis, OwnTests)
 CHANGED_MINIMUM = 40
 """Below so many changed lines of code there is nothing to judge quality by: about the size of
 one endpoint with its validation."""
+
+PACKED_NAMED = 20
+"""Files with packed code that the analyser is told of: one is enough, and paths are long."""
 
 LIMITS = Limits(
     memory_mib=1536, cpus=2.0, pids=64, wall_seconds=120.0, scratch_mib=512, scratch_inodes=24_000
@@ -85,6 +89,10 @@ def _exchange(box: Box, context: CheckContext, kind: Literal["analysis", "tests"
         starter_bytes=len(context.starter),
         changed_minimum=CHANGED_MINIMUM,
         seed=context.seed,
+        entries=tuple(path for path in context.challenge.subject.files if path.endswith(".py")),
+        provided=provided(context.challenge.specialization),
+        packed=context.packed[:PACKED_NAMED],
+        disguised=context.disguised[:PACKED_NAMED],
     )
     header = request.model_dump_json().encode() + b"\n"
     try:

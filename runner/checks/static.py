@@ -1,11 +1,10 @@
 """From the analyser's document to evidence and alarms. Pure: nothing here runs or judges.
 
 Numbers are per 1,000 lines that the candidate changed and that carry code, so that a long
-and a short solution compare. Three states end without a number, each with its reason:
-sources that cannot be read (`failed`, the candidate's), sources that drove a tool over a
-stated limit (`failed`, the limit's), and too little written to judge (`not_measured`, the
-candidate's: it is withheld). A tool that broke by itself is `errored`: the pipeline finds out
-whether it breaks on the reference as well.
+and a short solution compare. Four states end without a number, each with its reason: sources
+that cannot be read (`failed`, the candidate's) or drove a tool over a stated limit (`failed`, the
+limit's), a program that is partly elsewhere and too little written (`not_measured`, the
+candidate's: withheld). A tool that broke by itself is `errored`: the pipeline runs it again.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from runner.alarms import counted as with_count
 from runner.checks.static_text import counted, found, listed, plural, reasons, share
+from runner.checks.unread import unread
 from runner.model import Alarm, Evidence, Fault, Location, Measure, Outcome
 
 if TYPE_CHECKING:
@@ -315,6 +315,7 @@ def _stopped(check: str, analysis: Analysis, run: ToolRun | None = None) -> Evid
     """Why a measure of the sources cannot be given, or None when it can."""
     return (
         _unreadable(check, analysis.sources)
+        or unread(check, analysis)
         or _too_little(check, analysis.sources)
         or (_tool_failed(check, run) if run else None)
     )

@@ -90,7 +90,8 @@ def _advice(submission: Submission, missing: str) -> str:
     if deeper:
         folder = deeper[0].removesuffix(missing).rstrip("/")
         return f"Give the folder {visible_name(folder)} of it: {missing} is there"
-    archives = [path for path in sorted(submission.paths) if path.lower().endswith(_ARCHIVES)]
+    known = sorted({*submission.paths, *submission.packed})
+    archives = [path for path in known if path.lower().endswith(_ARCHIVES)]
     if archives:
         return f"Unpack {visible_name(archives[0])} inside it and give what it holds"
     tops = sorted({path.partition("/")[0] for path in submission.paths})

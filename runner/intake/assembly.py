@@ -6,7 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from runner.alarms import few_of_each
-from runner.intake import clutter
+from runner.intake import clutter, packed
 from runner.intake.submission import Dropped, Submission
 from runner.model import Alarm, Location
 from runner.text import is_hidden
@@ -28,12 +28,15 @@ def assemble(tray: Tray, required: frozenset[str]) -> Submission:
     wrapper = _wrapper(tray, required)
     cut = len(wrapper)
     _drop_environments(tray, cut)
+    packed.leave_out(tray)
     if tray.specials:
         parts, kind = tray.specials[0]
         raise tray.refuse_entry("/".join(parts).encode(), f"it is {kind}, not a regular file")
     if not tray.kept:
         why = "it holds no file that could be graded"
-        raise tray.refuse(why, do="Check that this is the right path")
+        archive = packed.archive_in(tray)
+        do = f"Give what {archive} holds" if archive else "Check that this is the right path"
+        raise tray.refuse(why, do=do)
     files = tuple(
         SourceFile(
             path="/".join(kept.parts[cut:]), data=kept.data, executable=bool(kept.mode & 0o111)

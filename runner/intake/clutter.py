@@ -16,7 +16,9 @@ _GIT = "history is not graded, and git is never run on a submission"
 _CACHE = "a tool's cache"
 _ENVIRONMENT = "installed packages are not the candidate's work"
 _EDITOR = "an editor's settings"
-_NATIVE = "compiled code cannot be reviewed"
+NATIVE = "compiled code cannot be reviewed"
+PACKED = "packed code cannot be reviewed"
+DISGUISED = "code under the name of something else cannot be reviewed"
 _DATABASE = "databases are made by the run that is graded"
 _MODEL = "models are made by the run that is graded"
 _SYSTEM = "written by the operating system"
@@ -65,7 +67,7 @@ FILES: dict[str, str] = {
 _PATTERNS = (
     (re.compile(r"\.(pyc|pyo)$"), _CACHE),
     (re.compile(r"^\.coverage\."), _CACHE),
-    (re.compile(r"\.(so(\.[0-9]+)*|pyd|dll|dylib)$"), _NATIVE),
+    (re.compile(r"\.(so(\.[0-9]+)*|pyd|dll|dylib)$"), NATIVE),
     (re.compile(r"\.(db|db3|sqlite|sqlite3)(-(wal|shm|journal))?$"), _DATABASE),
     (
         re.compile(

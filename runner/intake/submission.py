@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from runner.intake import clutter
 from runner.tree import SourceFile, digest_of, pack
 
 if TYPE_CHECKING:
@@ -77,6 +78,17 @@ class Submission:
     def paths(self) -> frozenset[str]:
         """The path of every file."""
         return frozenset(file.path for file in self.files)
+
+    @property
+    def packed(self) -> tuple[str, ...]:
+        """Files with code in them that were left out because nobody can read them."""
+        reasons = {clutter.PACKED, clutter.DISGUISED}
+        return tuple(each.path for each in self.dropped if each.reason in reasons)
+
+    @property
+    def disguised(self) -> tuple[str, ...]:
+        """Those of them whose names say that they are something else."""
+        return tuple(each.path for each in self.dropped if each.reason == clutter.DISGUISED)
 
     def find(self, path: str) -> bytes | None:
         """The content of one file, None when there is none."""

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ValidationError
 
 from runner.analyser import __main__ as entry
 from runner.analyser import analysis as module
-from runner.analyser import limits, mutants, reading, routes, trials
+from runner.analyser import code_origins, limits, mutants, reading, routes, trials
 from runner.analyser.collect import cut, sent_bytes
 from runner.analyser.document import Analysis, OwnTests, Request, Splice
-from runner.analyser.suspicions import PER_KIND
+from runner.analyser.tally import PER_KIND
 from runner.analyser.written import written
 from runner.intake.submission import DEFAULT_LIMITS
 from runner.sandbox.streams import MAX_LINE_BYTES
@@ -286,6 +286,27 @@ def test_a_file_that_breaks_the_mutants_leaves_those_of_others(
     assert [place.path for place in own.not_analysable] == ["app/b.py"]
 
 
+@pytest.mark.usefixtures("_no_tools")
+def test_a_file_that_breaks_the_search_for_its_code_is_named_and_others_are_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facts = code_origins.file_facts
+
+    def broken(file: Any, *others: Any) -> Any:
+        if file.path == "app/b.py":
+            raise RecursionError
+        return facts(file, *others)
+
+    monkeypatch.setattr(code_origins, "file_facts", broken)
+    found = document("analysis", {"app/a.py": "exec(open('x.bin').read())\n", "app/b.py": APP})
+
+    assert isinstance(found, Analysis)
+    assert [place.path for place in found.sources.not_analysable] == ["app/b.py"]
+    assert found.sources.unforeseen_total == 1
+    assert [place.path for place in found.unread.code.shown] == ["app/a.py"]
+    assert {"loader", "unread-code"} <= {each.id for each in found.suspicions}
+
+
 @pytest.mark.parametrize("kind", ["analysis", "tests"])
 @pytest.mark.usefixtures("_no_tools")
 def test_what_no_file_answers_for_is_said_of_the_whole(
@@ -314,6 +335,7 @@ MOST = {
     "sections": 40,
     "suspicions": 40 * PER_KIND,
     "tests": trials.TESTS,
+    "Unread.tests": limits.SHOWN,
     "splices": 35,
 }
 TEXTS = {"path": PATH, "method": CODE, "operator": CODE, "new": "\x01" * (limits.SEGMENT_BYTES + 6)}
@@ -324,17 +346,21 @@ def largest(model: type[BaseModel]) -> Any:
     if model.__name__ == "Counted":
         return model(name=CODE, count=2**31)
     return model.model_construct(
-        **{key: most(key, field.annotation) for key, field in model.model_fields.items()}
+        **{
+            key: most(f"{model.__name__}.{key}", field.annotation)
+            for key, field in model.model_fields.items()
+        }
     )
 
 
-def most(key: str, kind: Any) -> Any:
+def most(name: str, kind: Any) -> Any:
+    key = name.partition(".")[2]
     inside = [one for one in get_args(kind) if isinstance(one, type)]
     models = [
         one for one in (kind, *inside) if isinstance(one, type) and issubclass(one, BaseModel)
     ]
     if get_origin(kind) is tuple:
-        return (most(key, inside[0]),) * MOST[key]
+        return (most(name, inside[0]),) * MOST.get(name, MOST[key])
     if models:
         return largest(models[0])
     if get_origin(kind) is dict:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.analyser.code_origins import EVERY_LINE, file_facts
 from runner.analyser.refusals import Refusals
-from runner.analyser.suspicions import PER_KIND, Tally, file_suspicions, source_suspicions
+from runner.analyser.submission import File, Paths
+from runner.analyser.suspicions import file_suspicions, source_suspicions
+from runner.analyser.tally import PER_KIND, Tally
 from tests.unit.analyser.build import Texts, encoded, source, tree
 
 if TYPE_CHECKING:
-    from runner.analyser.suspicions import Suspicion
+    from runner.analyser.tally import Suspicion
 
 
 def in_files(files: Texts, starter: Texts | None = None) -> list[Suspicion]:
@@ -23,7 +26,8 @@ def in_files(files: Texts, starter: Texts | None = None) -> list[Suspicion]:
 
 def in_source(text: str, path: str = "app/x.py") -> list[tuple[str, int | None]]:
     found = source_suspicions(source(text, path), tree(text))
-    return [(each.id, each.place.line) for each in found]
+    signs = file_facts(File(path, tree(text), Paths([path])), EVERY_LINE).signs
+    return [*((each.id, each.place.line) for each in found), *((s.kind, s.line) for s in signs)]
 
 
 def ids(found: list[Suspicion]) -> list[tuple[str, int | None]]:

@@ -88,7 +88,9 @@ def test_data_that_come_back_are_no_code_of_the_candidates(tmp_path: Path) -> No
     assert job.submission.alarms == ()
     assert job.submission.dropped == ()
     assert read_sources(files, starter).changed_files == 0
-    assert [*file_suspicions(files, starter, Refusals())] == []
+    refused = Refusals()
+    assert [*file_suspicions(files, starter, refused)] == []
+    assert refused.reasons == {}
 
 
 def test_a_seed_that_was_edited_is_no_seed(tmp_path: Path) -> None:
