@@ -30,7 +30,7 @@ from runner.checks import (
     own_tests,
 )
 from runner.checks.blame import BREAKS, settled
-from runner.checks.unread import contradicted
+from runner.checks.unread import UNREAD_CODE, contradicted
 from runner.model import (
     Alarm,
     ChallengeReference,
@@ -277,8 +277,8 @@ def _unseen(results: list[CheckResult]) -> Iterator[Alarm]:
     evidence = [item for result in results for item in result.evidence]
     judged = [item for item in evidence if item.requirement is not None]
     passed = sum(item.outcome is Outcome.PASSED for item in judged)
-    broke = any(alarm.id == BREAKS for result in results for alarm in result.alarms)
-    unread = not broke and any(
+    said = any(alarm.id in {BREAKS, UNREAD_CODE} for one in results for alarm in one.alarms)
+    unread = not said and any(
         item.check == UNREAD_CHECK and item.outcome is Outcome.NOT_MEASURED for item in evidence
     )
     if unread and passed > UNSEEN_SHARE * len(judged):

@@ -60,19 +60,20 @@ def serve(stream: BinaryIO) -> Analysis | OwnTests:
 
 
 def _answered(request: Request, submission: Files, starter: Files) -> Analysis | OwnTests:
+    program = Program(
+        entries=request.entries,
+        provided=frozenset(request.provided),
+        packed=frozenset(request.packed),
+        disguised=frozenset(request.disguised),
+    )
     if request.kind == "tests":
-        return trials(submission, starter, seed=request.seed)
+        return trials(submission, starter, seed=request.seed, program=program)
     with tempfile.TemporaryDirectory(prefix="analysis-") as scratch:
         return analyse(
             submission,
             starter,
             changed_minimum=request.changed_minimum,
-            program=Program(
-                entries=request.entries,
-                provided=frozenset(request.provided),
-                packed=frozenset(request.packed),
-                disguised=frozenset(request.disguised),
-            ),
+            program=program,
             scratch=Path(scratch).resolve(),
         )
 

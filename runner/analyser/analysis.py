@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from runner.analyser import limits
-from runner.analyser.code_origins import code_origins
+from runner.analyser.code_origins import CodeOrigins, code_origins
 from runner.analyser.collect import place, places
 from runner.analyser.declared import imported, undeclared
 from runner.analyser.document import Analysis, Format, Sources
@@ -76,9 +76,9 @@ def analyse(
         linting = pool.submit(attempted, _no_lint, run_check, folder, back)
         style = format_style(files)
         formatting = pool.submit(attempted, _no_format, run_format, folder, back, changed, style)
+        origins = read_origins(reading, files, starter, program)
         syntax = read_syntax(reading, files)
         used = frames(reading.sources, reading.refused)
-        origins = code_origins(reading.sources, files, program, reading.refused)
         syntax.suspicions.add(origins.suspicions)
         syntax.suspicions.add(file_suspicions(files, starter, reading.refused))
         given = starter_suites(starter)
@@ -121,6 +121,15 @@ def _no_lint(run: ToolRun) -> LintResult:
 
 def _no_format(run: ToolRun) -> Format:
     return Format(run=run, line_length=DEFAULT_LINE_LENGTH)
+
+
+def read_origins(reading: Reading, files: Files, starter: Files, program: Program) -> CodeOrigins:
+    """Where the code comes from; what the program runs is no test from here on."""
+    origins = code_origins(reading.sources, files, starter, program, reading.refused)
+    reading.sources = [
+        replace(source, in_program=source.path in origins.program) for source in reading.sources
+    ]
+    return origins
 
 
 def write_tree(folder: Path, sources: list[Source], placed: Mapping[str, str]) -> None:

@@ -12,11 +12,16 @@ import builtins
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from runner.analyser.answers import Answers, Patience
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STEPS = 30
-"""Steps of all look-ups in one file, for each node of its tree. Hand-written code takes under 5."""
+STEPS = 25
+"""Steps of all questions about a file, for each node of its tree. Hand-written code takes five."""
+
+SPARE = 200
+"""Nodes that a small file may be short of."""
 
 DEPTH = 40
 """Names followed one after the other. Hand-written code needs three or four."""
@@ -49,6 +54,7 @@ class Scope:
     values: dict[str, list[Value]] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
     outer: set[str] = field(default_factory=set)
+    defined: set[str] = field(default_factory=set)
     function: str = ""
 
     def bind(self, name: str, value: Value) -> None:
@@ -93,13 +99,19 @@ class Bindings:
             self.nodes.append((node, scope))
             # In the order of the source: `global` stands before what it is about.
             waiting += reversed(self._entered(node, scope))
-        self.left = STEPS * (len(self.nodes) + 100)
+        self.patience = Patience(STEPS * (len(self.nodes) + SPARE))
+        self._answers = Answers(self.patience, Values((), whole=False))
         for function, name, inside, outside in self._functions:
             self._passed(function, name, inside, outside)
 
     def values(self, node: ast.expr, scope: Scope) -> Values:
         """The expressions that `node` may stand for, names followed to what they are bound to."""
-        return self._found(node, scope, frozenset(), 0)
+        return self._answers.about(node, lambda: self._found(node, scope, frozenset()))
+
+    def is_function(self, name: str, scope: Scope) -> bool:
+        """Whether a name stands for a function or a class of the file and for nothing else."""
+        home = scope.home(name)
+        return home is not None and name in home.defined and name not in home.values
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that a node of the tree stands in."""
@@ -116,6 +128,7 @@ class Bindings:
                 return self._function(node, scope)
             case ast.ClassDef():
                 scope.open.add(node.name)
+                scope.defined.add(node.name)
                 outside = (*node.decorator_list, *node.bases, *node.keywords)
                 inside = Scope(scope)
                 return [*((each, scope) for each in outside), *((n, inside) for n in node.body)]
@@ -132,6 +145,7 @@ class Bindings:
         inside = Scope(scope, function=name or "lambda")
         if name:
             scope.open.add(name)
+            scope.defined.add(name)
         self._functions.append((node, name, inside, scope))
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
         decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
@@ -230,31 +244,33 @@ class Bindings:
 
     # Looking up -------------------------------------------------------------------------------
 
-    def _found(self, node: ast.expr, scope: Scope, seen: frozenset[int], depth: int) -> Values:
+    def _found(self, node: ast.expr, scope: Scope, path: frozenset[int]) -> Values:
+        """`path` are the expressions on the way here: a ring ends at one of them."""
         found: dict[int, Value] = {}
-        whole = self._follow(Value(node, scope), found, seen, depth)
+        whole = self._follow(Value(node, scope), found, set(), path)
         return Values(tuple(found.values()), whole)
 
     def _follow(
-        self, value: Value, found: dict[int, Value], seen: frozenset[int], depth: int
+        self, value: Value, found: dict[int, Value], seen: set[int], path: frozenset[int]
     ) -> bool:
         """Collect what a value stands for; False when there may be more than was found."""
-        self.left -= 1
-        if self.left < 0 or depth > DEPTH or len(found) >= MOST:
+        at = id(value.node)
+        if not self.patience.step() or len(path) > DEPTH or len(found) >= MOST:
             return False
-        if id(value.node) in seen:
+        if at in seen or at in path:
             return True
-        seen |= {id(value.node)}
-        steps = self._steps(value, seen, depth)
+        seen.add(at)
+        path |= {at}
+        steps = self._steps(value, path)
         if steps is None:
-            found[id(value.node)] = value
+            found[at] = value
             return True
         whole = steps.whole
         for step in steps.found:
-            whole = self._follow(step, found, seen, depth + 1) and whole
+            whole = self._follow(step, found, seen, path) and whole
         return whole
 
-    def _steps(self, value: Value, seen: frozenset[int], depth: int) -> Values | None:
+    def _steps(self, value: Value, path: frozenset[int]) -> Values | None:
         """What a value is one step further, None when it is what it is."""
         node, scope = value.node, value.scope
         steps: Values | None = None
@@ -270,7 +286,7 @@ class Bindings:
             case ast.NamedExpr() | ast.Await() | ast.Starred():
                 steps = _all((node.value,), scope)
             case ast.Subscript():
-                steps = _element(self._found(node.value, scope, seen, depth + 1), node.slice)
+                steps = _element(self._found(node.value, scope, path), node.slice)
             case ast.Attribute():
                 steps = self._attribute(node, scope)
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name, value=ast.Name())):

@@ -124,7 +124,7 @@ _REPLACES_CODE = frozenset({"co_code", "co_consts", "co_names"})
 def foreign_code(file: File) -> Found:
     """What a file runs that is not in a Python file."""
     lines = last = 0
-    for call, scope, names in file.calls():
+    for call, scope, names in file.calls:
         for name in sorted(names):
             for start in _INTERNAL:
                 name = name.replace(start, "importlib.machinery.")  # noqa: PLW2901 - the same thing
@@ -177,7 +177,7 @@ def _called(file: File, call: ast.Call, scope: Scope, name: str) -> Found:
 def _run(file: File, call: ast.Call, scope: Scope, name: str) -> Found:
     """`exec` and its kind: harmless for what is written there, unread for what is not."""
     what = argument(call, 0, RUNS_TEXT[name], "source", "object")
-    if what is None:
+    if what is None or isinstance(what, ast.Lambda) or _is_function(file, what, scope):
         return
     origin, runs = file.origins.of(what, scope), short(name)
     if origin.is_foreign:
@@ -186,12 +186,19 @@ def _run(file: File, call: ast.Call, scope: Scope, name: str) -> Found:
         yield from (Written(text, call.lineno) for text in file.reading.texts(what, scope).found)
         if name not in _MEASURES:
             yield _sign(call, f"note: {runs} runs a text that is written there")
-    elif name not in _MEASURES:
+    elif name in _MEASURES:
+        yield _sign(call, f"note: {runs} runs a function, or a text that cannot be read off")
+    else:
         # A template with gaps is what it was written to be, and `eval` runs no more than an
         # expression: the value of a cell or a formula, as a rule.
         unread = "made" not in origin.kinds and not _is_expression(file, call, scope, name)
         summary = f"{runs} can run code that the analysis does not see"
         yield _sign(call, summary, unread=unread)
+
+
+def _is_function(file: File, what: ast.expr, scope: Scope) -> bool:
+    """Whether a name is that of a function of the same file."""
+    return isinstance(what, ast.Name) and file.bindings.is_function(what.id, scope)
 
 
 def _is_expression(file: File, call: ast.Call, scope: Scope, name: str) -> bool:
@@ -226,7 +233,8 @@ def _loaded(file: File, call: ast.Call, scope: Scope, name: str) -> Found:
         yield _sign(call, f"note: {name} loads Python files that cannot be read off")
     elif not readable:
         whence = _shown(places.found) or "a place that cannot be read off"
-        start = "note: " if file.is_test and not places.found else ""
+        # Tests may run documents and scripts; a program that is among them is unread all the same.
+        start = "note: " if file.is_test else ""
         summary = f"{start}{name} runs code from {whence}"
         yield _sign(call, summary, unread=bool(places.found), means=not start)
 

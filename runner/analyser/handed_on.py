@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from runner.analyser.bindings import Scope
 
 _RUNS = frozenset({"builtins.exec", "builtins.compile", *PACKED, *LOADS_FILE} - {"types.CodeType"})
+_INTERPRETERS = frozenset(
+    {"code.InteractiveInterpreter", "code.InteractiveConsole", "bdb.Bdb", "codeop.Compile"}
+)
 _EVALUATES = "builtins.eval"
 _INTERNAL = ("_imp", "_ctypes", "_frozen_importlib", "importlib._bootstrap")
 _AS_A_WHOLE = "Python's own functions are handed on as a whole"
@@ -26,7 +29,7 @@ _BASES = ("__base__", "__bases__", "__mro__", "builtins.object.")
 
 def handed_on(file: File) -> Iterator[Sign]:
     """Every place where a file hands on what runs code, or looks for it by the back door."""
-    called = {id(call.func) for call, _, _ in file.calls()}
+    called = {id(call.func) for call, _, _ in file.calls}
     looked_into = _looked_into(file)
     for node, scope in file.bindings.nodes:
         match node:
@@ -89,6 +92,8 @@ def _mentioned(
             continue  # judged as a call
         elif name in _RUNS:
             yield _sign(node, f"{short(name)} is handed on to run code unseen", unread=True)
+        elif name in _INTERPRETERS:
+            yield _sign(node, f"{name} can run code that the analysis does not see")
         elif name == _EVALUATES:
             yield _sign(node, "eval is handed on: it can run code that the analysis does not see")
         elif name in _PATH_METHODS:

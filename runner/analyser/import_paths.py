@@ -194,7 +194,9 @@ def _parts(
 
 def _is_path(file: File, node: ast.expr, scope: Scope) -> bool:
     """Whether an expression is a path as it was, or a part of it."""
-    while isinstance(node, ast.Subscript | ast.Starred):
+    while isinstance(node, ast.Starred) or (
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+    ):
         node = node.value
     return bool(file.names(node, scope) & {*_PATHS, "pkgutil.extend_path()", "sys.path.copy()"})
 

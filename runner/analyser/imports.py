@@ -68,7 +68,7 @@ def imports_of(file: File) -> Imports:
     prefixes: set[str] = set()
     opaque: list[int] = []
     called: set[int] = set()
-    for call, scope, names in file.calls():
+    for call, scope, names in file.calls:
         if names & _BY_NAME:
             called.add(id(call.func))
             named, prefix = _called(file, call, scope)
@@ -253,6 +253,6 @@ def namespace_of(file: File) -> frozenset[str] | None:
     """Names that a module has, or None when they cannot be read off."""
     module = file.bindings.module
     names = {*module.values, *module.open}
-    calls = {name for _, _, found in file.calls() for name in found}
+    calls = {name for _, _, found in file.calls for name in found}
     dynamic = {"__getattr__", "*"} & names or calls & {GLOBALS, "builtins.setattr", "builtins.exec"}
     return None if dynamic or "__path__" in names else frozenset(names)

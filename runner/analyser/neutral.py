@@ -31,6 +31,9 @@ COPIES = 3
 SHOWN = frozenset({"boxed", "other-arm", "branch", "idle"})
 """Changes that show in compiled code."""
 
+_WARNED = frozenset({b"is", b"is not"})
+"""New operators that Python warns of beside a literal: tests may turn warnings into errors."""
+
 _PLAIN_STRING = re.compile(rb"""(["'])([^"'\\\r\n]+)\1""")
 _SIMPLE = ast.Return | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Raise
 _BLANK = re.compile(rb"(^|[\r\n])[ \t\f]*$")
@@ -124,7 +127,7 @@ def shown_edits(
         if counts:
             yield "boxed", start, end, b"[(%s), %d][0]" % (text, salt)
         for _, first, last, new in islice(real(place), COPIES):
-            if start <= first and last <= end:
+            if start <= first and last <= end and new not in _WARNED:
                 other = text[: first - start] + new + text[last - start :]
                 yield "other-arm", start, end, b"((%s) if [%d] else (%s))" % (text, salt, other)
     if isinstance(node, ast.stmt) and is_simple(node):

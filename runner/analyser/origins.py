@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.analyser.answers import Answers
 from runner.analyser.readings import NO_TEXTS, Reading, Texts
 
 if TYPE_CHECKING:
@@ -82,16 +83,15 @@ class Origins:
         """Both are those of the file."""
         self._reading = reading
         self._whereabouts = whereabouts
-        self._active: set[int] = set()
+        self._answers = Answers(reading.bindings.patience, Origin())
 
     def of(self, node: ast.expr, scope: Scope) -> Origin:
         """Where what an expression stands for comes from."""
-        if id(node) in self._active:
-            return Origin()
-        self._active.add(id(node))
+        return self._answers.about(node, lambda: self._all_of(node, scope))
+
+    def _all_of(self, node: ast.expr, scope: Scope) -> Origin:
         values = self._reading.bindings.values(node, scope)
         parts = [self._one(value) for value in values.found]
-        self._active.remove(id(node))
         return _all([*parts, *([] if values.whole and parts else [UNKNOWN])])
 
     def _one(self, value: Value) -> Origin:

@@ -23,6 +23,7 @@ _STARTS = re.compile(
 )
 _PYTHON = re.compile(r"^(python|pypy)[\d.]*$")
 _INTERPRETERS = frozenset({"sh", "bash", "dash", "perl", "awk", "env", "busybox", "exec"})
+_REDIRECTIONS = frozenset({"<", "<<", "|", "-"})
 _OPTIONS_WITH_VALUE = frozenset({"-W", "-X", "--check-hash-based-pycs"})
 WORDS = 40
 """Words of one command that are looked at."""
@@ -40,7 +41,7 @@ class _Word:
 
 def process_signs(file: File) -> Iterator[Sign | Loaded]:
     """What a file starts as another program."""
-    for call, scope, names in file.calls():
+    for call, scope, names in file.calls:
         if any(map(_STARTS.match, names)):
             words = list(_words(file, call, scope))[:WORDS]
             yield from _judged(file, call, words)
@@ -75,7 +76,8 @@ def _word(file: File, node: ast.expr, scope: Scope) -> Iterator[_Word]:
 def _judged(file: File, call: ast.Call, words: list[_Word]) -> Iterator[Sign | Loaded]:
     for number, word in enumerate(words):
         if word.python:
-            yield from _python(file, call, words[number + 1 :])
+            found = list(_python(file, call, words[number + 1 :]))
+            yield from found or _piped(file, call, words)
             return
     for word in words[:2]:
         place = posixpath.normpath(posixpath.join(ROOT, word.text)) if word.text else ""
@@ -96,9 +98,24 @@ def _python(file: File, call: ast.Call, words: list[_Word]) -> Iterator[Sign | L
             return
         elif word.text == "-m":
             return  # the name of the module is among the texts of the file
-        elif not word.text.startswith("-") and not word.python:
+        elif word.text not in _REDIRECTIONS and not word.python and word.text[:1] != "-":
             yield from _script(file, call, word)
             return
+
+
+def _piped(file: File, call: ast.Call, words: list[_Word]) -> Iterator[Sign]:
+    """A Python that gets its program from elsewhere than its arguments."""
+    given = {keyword.arg for keyword in call.keywords} & {"input", "stdin"}
+    others = [word for word in words if word.text and _place_of(file, word)]
+    module = any(word.text == "-m" for word in words)
+    if (given or others) and not module:
+        yield _sign(call, "a Python is started that is given its program", unread=True)
+
+
+def _place_of(file: File, word: _Word) -> str:
+    """The file of the submission, other than Python, that a word names."""
+    place = posixpath.normpath(posixpath.join(ROOT, word.text))
+    return place if file.is_other_file(place) else ""
 
 
 def _text(file: File, call: ast.Call, word: _Word | None) -> Iterator[Sign]:

@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from runner.analyser.bindings import Bindings, Scope, Value, is_builtin
+from runner.analyser.answers import Answers
+from runner.analyser.bindings import Bindings, Scope, Value, Values, is_builtin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 LARGEST = 10**6
 """Numbers of characters and of places are smaller."""
+
+MOST_NAMES = 40
+"""Names that one expression is followed to."""
+
+NAME_CHARACTERS = 200
+"""Of a dotted name, the end of it."""
 
 MOST_TEXTS = 60
 """Texts that one expression is read as; more of them count as unknown."""
@@ -59,26 +66,22 @@ class Reading:
         """`bindings` are those of the file."""
         self.bindings = bindings
         self._module = module
-        self._active: set[tuple[str, int]] = set()
-        self._names: dict[int, frozenset[str]] = {}
+        self._names = Answers(bindings.patience, frozenset[str]())
+        self._texts = Answers(bindings.patience, NO_TEXTS)
 
     # Names ------------------------------------------------------------------------------------
 
     def names(self, node: ast.expr, scope: Scope) -> frozenset[str]:
         """Dotted names that an expression may stand for, those of modules in full."""
-        if id(node) in self._names:
-            return self._names[id(node)]
-        key = ("names", id(node))
-        if key in self._active:
-            return frozenset()
-        self._active.add(key)
-        found = frozenset(
-            name for value in self.bindings.values(node, scope).found for name in self._named(value)
-        )
-        self._active.remove(key)
-        if not self._active:
-            self._names[id(node)] = found
-        return found
+        return self._names.about(node, lambda: self._all_names(node, scope))
+
+    def _all_names(self, node: ast.expr, scope: Scope) -> frozenset[str]:
+        values = self.bindings.values(node, scope).found
+        found = {name for value in values for name in self._named(value)}
+        if len(found) > MOST_NAMES:
+            # What runs code has a short name.
+            found = {*sorted(found, key=lambda name: (name.count("."), name))[:MOST_NAMES]}
+        return frozenset(found)
 
     def _named(self, value: Value) -> Iterable[str]:
         node, scope = value.node, value.scope
@@ -171,16 +174,11 @@ class Reading:
 
     def texts(self, node: ast.expr, scope: Scope) -> Texts:
         """The texts that an expression may be."""
-        key = ("texts", id(node))
-        if key in self._active:
-            return NO_TEXTS
-        self._active.add(key)
+        return self._texts.about(node, lambda: self._all_texts(node, scope))
+
+    def _all_texts(self, node: ast.expr, scope: Scope) -> Texts:
         values = self.bindings.values(node, scope)
-        parts = [self._text(value) for value in values.found]
-        self._active.remove(key)
-        whole = values.whole and bool(parts) and all(part.whole for part in parts)
-        found = frozenset(text for part in parts for text in part.found)
-        return Texts(frozenset(sorted(found)[:MOST_TEXTS]), whole and len(found) <= MOST_TEXTS)
+        return joined(values, [self._text(value) for value in values.found])
 
     def _text(self, value: Value) -> Texts:
         texts = NO_TEXTS
@@ -265,6 +263,13 @@ class Reading:
         return formatted(forms, "{}", [self.texts(argument, scope) for argument in arguments])
 
 
+def joined(values: Values, parts: Sequence[Texts]) -> Texts:
+    """The texts of all that an expression may stand for."""
+    whole = values.whole and bool(parts) and all(part.whole for part in parts)
+    found = sorted({text for part in parts for text in part.found})
+    return Texts(frozenset(found[:MOST_TEXTS]), whole and len(found) <= MOST_TEXTS)
+
+
 def combined(parts: Sequence[Texts], between: str = "") -> Texts:
     """Every way to put one text of each part beside each other."""
     ways = 1
@@ -329,4 +334,4 @@ def _canonical(base: str, attribute: str) -> str:
         return "builtins"
     if attribute == "__call__" or (attribute in _PASSED_ON and base and base[0] not in ".?"):
         return base if attribute == "__call__" else attribute
-    return f"{base}.{attribute}" if base else attribute
+    return f"{base}.{attribute}"[-NAME_CHARACTERS:] if base else attribute

@@ -50,11 +50,13 @@ class Source:
     changed: frozenset[int]
     suppressions: tuple[Suppression, ...]
     nodes: int
+    in_program: bool = False
+    """Whether the program runs it, whatever its path says."""
 
     @property
     def is_test(self) -> bool:
         """Whether the file belongs to the candidate's tests."""
-        return is_test_path(self.path)
+        return is_test_path(self.path) and not self.in_program
 
 
 def is_test_path(path: str) -> bool:

@@ -106,11 +106,14 @@ class File:
         """Dotted names that an expression may stand for."""
         return self.reading.names(node, scope)
 
-    def calls(self) -> Iterator[tuple[ast.Call, Scope, frozenset[str]]]:
+    @cached_property
+    def calls(self) -> tuple[tuple[ast.Call, Scope, frozenset[str]], ...]:
         """Every call with the names of what it may call."""
-        for node, scope in self.bindings.nodes:
-            if isinstance(node, ast.Call):
-                yield node, scope, self.names(node.func, scope)
+        return tuple(
+            (node, scope, self.names(node.func, scope))
+            for node, scope in self.bindings.nodes
+            if isinstance(node, ast.Call)
+        )
 
     @cached_property
     def about_python(self) -> frozenset[int]:

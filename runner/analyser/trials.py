@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.analyser import limits
-from runner.analyser.analysis import read_syntax, starter_suites
+from runner.analyser.analysis import read_origins, read_syntax, starter_suites
 from runner.analyser.collect import sent_bytes
 from runner.analyser.document import OwnTest, OwnTests, Splice
 from runner.analyser.mutants import mutants
 from runner.analyser.reading import read_sources
 from runner.analyser.suite import own_tests
+from runner.analyser.unread import UNKNOWN_PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
     from runner.analyser.mutants import Mutant
     from runner.analyser.project import Files
     from runner.analyser.suite import TestFacts
+    from runner.analyser.unread import Program
 
 TESTS = 1000
 """So many tests are tried at most; what a run of all of them may take is limited anyway."""
 
 
-def trials(files: Files, starter: Files, *, seed: int) -> OwnTests:
+def trials(
+    files: Files, starter: Files, *, seed: int, program: Program = UNKNOWN_PROGRAM
+) -> OwnTests:
     """The candidate's own tests, the lines that they should reach, changes to notice."""
     reading = read_sources(files, starter)
+    read_origins(reading, files, starter, program)
     own = own_tests(read_syntax(reading, files).suites, starter_suites(starter))
     written = [source for source in reading.sources if source.changed and not source.is_test]
     texts = {source.path: source.text for source in written}

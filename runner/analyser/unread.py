@@ -147,15 +147,11 @@ class Modules:
                 meaning.nothing = f"{found.module}.{name}"
 
 
-def unread_code(facts: Mapping[str, FileFacts], paths: Paths, program: Program) -> Unread:
-    """What of a program nobody has read; `facts` are those of all its Python files."""
-    return _Search(facts, paths, program).found()
-
-
-class _Search:
-    """Goes through the program from its entry files."""
+class Search:
+    """Goes through a program from its entry files; `reached` are the files that it may run."""
 
     def __init__(self, facts: Mapping[str, FileFacts], paths: Paths, program: Program) -> None:
+        """`facts` are those of all Python files of the submission."""
         self._facts = facts
         self._paths = paths
         self._disguised = program.disguised
@@ -167,14 +163,15 @@ class _Search:
         self._entries = entries or [path for path, each in facts.items() if not each.is_test]
         self._meanings: dict[tuple[str, Import], Meaning] = {}
         self._started = [{*self._reached([entry], start=True)} for entry in self._entries[:ENTRIES]]
-
-    def found(self) -> Unread:
-        """Everything that is unread, in order of path and line."""
-        reached = self._reached(self._entries, start=False)
-        if any(self._facts[path].imports.opaque for path in reached):
+        self.reached = self._reached(self._entries, start=False)
+        if any(facts[path].imports.opaque for path in self.reached):
             # What is imported under a name that cannot be read off may be any module.
-            rest = (path for path, each in self._facts.items() if not each.is_test)
-            reached = self._reached([*self._entries, *rest], start=False)
+            rest = (path for path, each in facts.items() if not each.is_test)
+            self.reached = self._reached([*self._entries, *rest], start=False)
+
+    def unread(self) -> Unread:
+        """Everything that is unread, in order of path and line."""
+        reached = self.reached
         signs = [(path, sign) for path in reached for sign in self._facts[path].signs]
         means = any(sign.means for _, sign in signs)
         code = [*self._imported(reached, means=means)]

@@ -11,14 +11,17 @@ import posixpath
 from itertools import product
 from typing import TYPE_CHECKING
 
+from runner.analyser.answers import Answers
 from runner.analyser.readings import (
     MOST_TEXTS,
     NO_TEXTS,
+    TEXT_CHARACTERS,
     Reading,
     Texts,
     changed,
     combined,
     formatted,
+    joined,
     just,
     number_of,
     sliced,
@@ -68,7 +71,7 @@ class Whereabouts:
         self._reading = reading
         self._path = path
         self.modules = modules
-        self._active: set[int] = set()
+        self._answers = Answers(reading.bindings.patience, NO_TEXTS)
 
     def of(self, node: ast.expr, scope: Scope) -> Texts:
         """The places that an expression may name."""
@@ -76,15 +79,11 @@ class Whereabouts:
 
     def _raw(self, node: ast.expr, scope: Scope) -> Texts:
         """As `of`, with relative paths as they are written."""
-        if id(node) in self._active:
-            return NO_TEXTS
-        self._active.add(id(node))
+        return self._answers.about(node, lambda: self._all(node, scope))
+
+    def _all(self, node: ast.expr, scope: Scope) -> Texts:
         values = self._reading.bindings.values(node, scope)
-        parts = [self._place(value) for value in values.found]
-        self._active.remove(id(node))
-        found = frozenset(place for part in parts for place in part.found)
-        whole = values.whole and bool(parts) and all(part.whole for part in parts)
-        return Texts(found, whole)
+        return joined(values, [self._place(value) for value in values.found])
 
     def _place(self, value: Value) -> Texts:
         node, scope = value.node, value.scope
@@ -152,6 +151,8 @@ class Whereabouts:
                     places = changed(places, _dirname)
             case ast.Name(id="__path__"):
                 places = self._raw(of, scope)
+            case _ if number == 0 and "sys.path" in self._reading.names(of, scope):
+                places = just(ROOT)
             case ast.Call(args=[path]) if number == 0 and self._named(of.func, scope) == "split":
                 places = changed(self._raw(path, scope), _dirname)
             case _:
@@ -226,9 +227,10 @@ class Whereabouts:
 
 
 def _beside(first: Texts, second: Texts, join: Callable[[str, str], str]) -> Texts:
-    ways = sorted({join(a, b) for a in first.found for b in second.found})
-    whole = first.whole and second.whole and len(ways) <= MOST_TEXTS
-    return Texts(frozenset(ways[:MOST_TEXTS]), whole)
+    if len(first.found) * len(second.found) > MOST_TEXTS:
+        return NO_TEXTS
+    ways = {join(a, b)[:TEXT_CHARACTERS] for a in first.found for b in second.found}
+    return Texts(frozenset(ways), first.whole and second.whole)
 
 
 def _absolute(path: str) -> str:

@@ -34,6 +34,9 @@ starter passes less, and what cannot start passes none."""
 
 LOCATIONS_SHOWN = 20
 
+UNREAD_CODE = "static.unread-code"
+"""The alarm that part of a program could not be read."""
+
 _STAYS = frozenset({Outcome.FAILED, Outcome.ERRORED})
 """What behaviour does not change: it earns nothing already, or its cause is still looked for."""
 
@@ -70,7 +73,18 @@ def contradicted(results: Sequence[CheckResult]) -> list[CheckResult]:
     places = [place for result in results for place in result.missing]
     if not places or not _works(results):
         return list(results)
-    return [_withheld(result, places) if result.missing else result for result in results]
+    return [
+        _withheld(result, places)
+        if result.missing and any(map(_is_judged, result.evidence))
+        else result
+        for result in results
+    ]
+
+
+def _is_judged(one: Evidence) -> bool:
+    """Whether this is quality to withhold: what is withheld or lost already has its reason."""
+    withheld = one.outcome is Outcome.NOT_MEASURED and one.summary.startswith(_START)
+    return one.check in QUALITY and one.outcome not in _STAYS and not withheld
 
 
 def _works(results: Iterable[CheckResult]) -> bool:
@@ -81,13 +95,11 @@ def _works(results: Iterable[CheckResult]) -> bool:
 
 def _withheld(result: CheckResult, places: list[Location]) -> CheckResult:
     evidence = tuple(
-        _unknown(one.check, places, len(places))
-        if one.check in QUALITY and one.outcome not in _STAYS
-        else one
+        _unknown(one.check, places, len(places)) if _is_judged(one) else one
         for one in result.evidence
     )
     alarm = Alarm(
-        id="static.unread-code",
+        id=UNREAD_CODE,
         summary=f"{_START}: {places[0].note}, and yet the program works",
         location=places[0],
     )

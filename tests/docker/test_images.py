@@ -11,7 +11,9 @@ from runner.model import Limits
 from runner.sandbox import images
 from runner.sandbox.docker import DockerSandbox, connect
 from runner.sandbox.image_base import base_image
+from runner.sandbox.provided import provided
 from runner.testing.world import World
+from scripts.provided import ASKS, FOLDER, HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +130,16 @@ def test_the_subject_imports_what_is_allowed(
         for names in ALLOWED[specialization]
     )
     assert said(client, ids["subject"], script) == "good\ngood\n"
+
+
+def test_what_the_subject_holds_is_listed(
+    client: DockerClient, specialization: str, ids: dict[str, str]
+) -> None:
+    """The analyser takes every other name for a part of the submission."""
+    found = said(client, ids["subject"], f"python3 - <<'EOF'\n{ASKS}\nEOF").splitlines()
+    path = FOLDER / f"provides-{specialization}.txt"
+    assert found == path.read_text("utf-8").removeprefix(HEAD).splitlines()
+    assert set(found) <= set(provided(specialization))
 
 
 DRAWS = """

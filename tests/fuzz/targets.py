@@ -27,7 +27,8 @@ from runner.analyser.reading import Reading, read_sources
 from runner.analyser.refusals import Refusals
 from runner.analyser.routes import routes
 from runner.analyser.suite import suite
-from runner.analyser.suspicions import Tally, file_suspicions
+from runner.analyser.suspicions import file_suspicions
+from runner.analyser.tally import Tally
 from runner.analyser.trials import trials
 from runner.errors import UsageError
 from runner.harness.collect import Collected, summarise

@@ -44,7 +44,7 @@ def origins(loaded: LoadedChallenge, files: Files, refused: Refusals) -> CodeOri
     reading = read_sources(files, {})
     assert reading.sources
     assert reading.refused.reasons == {}
-    return code_origins(reading.sources, files, program, refused)
+    return code_origins(reading.sources, files, {}, program, refused)
 
 
 @pytest.mark.parametrize("challenge", CHALLENGES)

@@ -7,6 +7,7 @@ import asyncio
 import dis
 import hashlib
 import re
+import warnings
 from collections.abc import Generator
 from textwrap import dedent, indent
 from types import CodeType
@@ -205,6 +206,19 @@ def test_they_show_in_text_syntax_and_compiled_code(path: Any) -> None:
         assert compiled(each.text) != was, (each.operator, each.line)
         assert ast.dump(ast.parse(each.text)) != dump
         assert meaning(ast.parse(each.text)) == meaning(ast.parse(text))
+
+
+@pytest.mark.parametrize("text", ["x is 3", "f(x, '\\d')", "assert x, y", "x == 'a' is True"])
+def test_they_add_no_warning_of_the_compiler(text: str) -> None:
+    def warned(code: str) -> set[str]:
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            compile(code, "a.py", "exec")
+        return {str(each.message) for each in found}
+
+    code = f"def f(x, y):\n    {text}\n    return x if {text.partition(',')[0][-1]} else y\n"
+    for each in neutral_of(code):
+        assert warned(each.text) <= warned(code), each.text
 
 
 def test_some_show_to_those_who_count_operations_only() -> None:

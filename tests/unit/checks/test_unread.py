@@ -108,8 +108,7 @@ def test_behaviour_changes_nothing_that_failed_or_broke(outcome: Outcome) -> Non
         evidence=(stays,), missing=missing(analysis(unread=Unread(missing=places(LACKS))))
     )
     _, found = contradicted([judged(4, of=4), result])
-    assert found.evidence == (stays,)
-    assert len(found.alarms) == 1
+    assert found == result
 
 
 def test_unread_code_is_looked_at_before_what_is_only_possible() -> None:
