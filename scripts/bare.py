@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from runner.analyser.typecheck import CACHE_VARIABLE
-from runner.model import Isolation
+from runner.model import Isolation, IsolationLevel
 from runner.sandbox import BoxSpec, Ended, Ending, Output, SandboxError, Usage
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ class BareSandbox:
 
     def isolation(self) -> Isolation:
         """None."""
-        return Isolation(engine="none", version="", runtime="process")
+        return Isolation(engine="none", version="", runtime="process", level=IsolationLevel.NONE)
 
     def open(self, *, ttl_seconds: float) -> BareRun:
         """A new run."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.catalog import command as list_command
-from runner.cli.options import challenges_option, choose, level_option
+from runner.cli.options import challenges_option, choose, level_option, runtime_option
 from runner.cli.probes import command as probes_command
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def show(challenge: str, level: str | None, folder: Path | None) -> None:
     help="Where to keep the matrix as JSON: a row for each variant that came out as stated. Rows "
     "of variants that were not tried stay.",
 )
+@runtime_option
 @challenges_option
 def verify(  # noqa: PLR0913 - one for each option
     challenge: str,
@@ -71,6 +72,7 @@ def verify(  # noqa: PLR0913 - one for each option
     stale: bool,
     as_json: bool,
     path: Path | None,
+    runtime: str | None,
     folder: Path | None,
 ) -> None:
     """Grade every variant of a challenge and check that each comes out as stated.
@@ -91,7 +93,8 @@ def verify(  # noqa: PLR0913 - one for each option
     known = certificate.load_proof(path, loaded) if path is not None else empty
     if stale:
         chosen = certificate.stale(known, loaded, rubric, chosen)
-    outcome = _proven(loaded, rubric, chosen, jobs, _keeper(path, loaded, every, known))
+    keep = _keeper(path, loaded, every, known)
+    outcome = _proven(loaded, rubric, chosen, jobs, runtime, keep)
     before = known if only or stale else empty
     whole = certificate.renewed(before, outcome.rows, loaded, every)
     _print_proof(loaded, outcome, as_json=as_json)
@@ -130,20 +133,21 @@ def _proven(
     rubric: LoadedRubric,
     chosen: tuple[Variant, ...],
     jobs: int,
+    runtime: str | None,
     keep: Callable[[Row], None],
 ) -> Proof:
     """The proof of the chosen variants; without any it needs no engine."""
     from runner import certificate, proof
     from runner.cli.console import Live
     from runner.sandbox import images
-    from runner.sandbox.docker import DockerSandbox, connect
+    from runner.sandbox.docker import connect, sandbox_on
 
     if not chosen:
         return certificate.Proof(challenge=loaded.challenge.id)
     engine = connect()
     with Live() as live:
         ids = images.ensure(engine, loaded.challenge.specialization, live.image_event)
-        sandbox = DockerSandbox(engine)
+        sandbox = sandbox_on(engine, ids["subject"], runtime=runtime)
         return proof.prove(loaded, rubric, chosen, sandbox, ids, live, jobs=jobs, keep=keep)
 
 

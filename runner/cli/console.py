@@ -20,7 +20,7 @@ from runner.text import one_line
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Self
+    from typing import Self, TextIO
 
     from runner.alarms import Kind
     from runner.checks import Event
@@ -32,6 +32,7 @@ STAGES = {
     "suite": "hidden tests",
     "tests": "their own tests",
     "proof": "variants",
+    "selftest": "attacks",
     "done": "done",
 }
 MARKS = {
@@ -48,14 +49,15 @@ WIDE = 10_000
 """Columns where nobody looks at a terminal: no table has as many, so no cell is broken."""
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A console that breaks no text into lines of its own, and takes none for markup.
+def console(*, stderr: bool = False, file: TextIO | None = None) -> Console:
+    """A console on `file` or a standard stream that breaks no text into lines of its own, and takes none for markup.
 
     A terminal breaks lines by itself where it has to. Whether there is one is asked of the
     stream alone: variables that ask for colours say nothing about who reads.
     """
-    stream = sys.stderr if stderr else sys.stdout
+    stream = file or (sys.stderr if stderr else sys.stdout)
     return Console(
+        file=file,
         stderr=stderr,
         highlight=False,
         markup=False,
@@ -115,15 +117,15 @@ class Live:
         )
 
 
-def show_record(record: Record) -> None:
-    """The summary of one grading: score table, what was lost, gates, alarms."""
-    out = console()
+def show_record(record: Record, file: TextIO | None = None) -> None:
+    """The summary of one grading: the score table, losses, gates, alarms; to `file` or stdout."""
+    out = console(file=file)
     out.print(_headline(record))
     if record.outcome == "void":
         out.print(Text(block("  void: ", record.advice.text, 2000), style="bold magenta"))
     else:
         out.print(_table(record))
-    for line in (*_lost(record), *_gates(record), *_alarms(record)):
+    for line in (*_lost(record), *_gates(record), *_alarms(record), _isolation(record)):
         out.print(line)
 
 
@@ -191,6 +193,11 @@ def _gates(record: Record) -> list[Text]:
         for gate in record.gates
         if gate.withheld and gate.status != "failed"
     ]
+
+
+def _isolation(record: Record) -> Text:
+    level = record.isolation.level
+    return Text(f"  isolation: {level}, {one_line(level.words, 200)}", style="dim")
 
 
 def _alarms(record: Record) -> list[Text]:

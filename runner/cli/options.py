@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from runner.catalog import Variant
 
 LEVELS = ("junior", "mid", "senior")
+ISOLATION = ("container", "userns", "kernel")
 
 challenges_option = click.option(
     "--challenges",
@@ -24,6 +25,19 @@ level_option = click.option(
     "--level",
     type=click.Choice(LEVELS),
     help="What the role asks for; decides required parts, weights and gates.",
+)
+
+
+runtime_option = click.option(
+    "--runtime",
+    help="Another container runtime of the engine than its default, such as runsc (gVisor).",
+)
+
+isolation_option = click.option(
+    "--isolation",
+    type=click.Choice(ISOLATION),
+    help="Refuse an engine that keeps less apart (exit code 4): `container` on the machine's own "
+    "kernel, `userns` in a user namespace as well, `kernel` on a kernel of its own.",
 )
 
 

@@ -8,7 +8,17 @@ Points are numbers with two decimals; the scorer works in whole hundredths so th
 up to their total exactly.
 """
 
-from runner.model.base import Document, Fault, Finite, Identifier, Level, Outcome, Role, Status
+from runner.model.base import (
+    Document,
+    Fault,
+    Finite,
+    Identifier,
+    IsolationLevel,
+    Level,
+    Outcome,
+    Role,
+    Status,
+)
 from runner.model.challenge import (
     ENOUGH_FAULTS,
     Challenge,
@@ -79,6 +89,7 @@ __all__ = [
     "HumanMark",
     "Identifier",
     "Isolation",
+    "IsolationLevel",
     "Level",
     "Limits",
     "Location",

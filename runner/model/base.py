@@ -25,6 +25,43 @@ class Level(StrEnum):
     SENIOR = "senior"
 
 
+class IsolationLevel(StrEnum):
+    """How much lies between a candidate's code and the machine, from little to much.
+
+    `NONE`: nothing, the code runs as a process among others. `UNKNOWN`: nobody has looked; records
+    from before there was a scale say so. `CONTAINER`: hardened containers on the machine's own
+    kernel, whose engine is root. `USERNS`: containers in a user namespace, so that not even root
+    inside is root outside (a rootless engine, or one that remaps users). `KERNEL`: a kernel of the
+    container's own, so that a mistake in the machine's kernel is out of reach (gVisor, a small
+    virtual machine).
+    """
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    CONTAINER = "container"
+    USERNS = "userns"
+    KERNEL = "kernel"
+
+    @property
+    def words(self) -> str:
+        """For a reader of the report."""
+        return _ISOLATION_WORDS[self]
+
+    def reaches(self, wanted: IsolationLevel) -> bool:
+        """Whether this is as much as `wanted`, or more."""
+        order = tuple(IsolationLevel)
+        return order.index(self) >= order.index(wanted)
+
+
+_ISOLATION_WORDS = {
+    IsolationLevel.NONE: "nothing kept the code apart",
+    IsolationLevel.UNKNOWN: "it was not measured",
+    IsolationLevel.CONTAINER: "hardened containers on the kernel of the machine",
+    IsolationLevel.USERNS: "hardened containers in a user namespace, on the kernel of the machine",
+    IsolationLevel.KERNEL: "hardened containers on a kernel of their own",
+}
+
+
 class Role(StrEnum):
     """Whether a requirement counts at a level, or is shown as a bonus."""
 

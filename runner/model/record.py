@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from runner.model.base import Document, Fault, Finite, Level, Role, Status
+from runner.model.base import Document, Fault, Finite, IsolationLevel, Level, Role, Status
 from runner.model.challenge import Requirement
 from runner.model.evidence import Alarm, Evidence, Location
 from runner.model.rubric import Anchor
@@ -185,6 +185,7 @@ class Isolation(Document):
     engine: str
     version: str
     runtime: str
+    level: IsolationLevel = IsolationLevel.UNKNOWN
     facts: dict[str, str] = Field(default_factory=dict)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import docker
 
+from runner.model import Limits
 from runner.sandbox import BoxSpec, EngineSilentError, SandboxError, Volume
 from runner.sandbox.docker_box import DockerBox
 from runner.sandbox.docker_calls import CALL_SECONDS, CALLS, explained, explained_unless_gone
@@ -25,17 +26,26 @@ from runner.sandbox.docker_config import (
     volume_options,
 )
 from runner.sandbox.docker_gc import labels, remove_volume
-from runner.sandbox.docker_isolation import facts_of, refuse_weak
+from runner.sandbox.docker_isolation import (
+    LOOK,
+    Inside,
+    facts_of,
+    look,
+    refuse_weak,
+    require,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from runner.model import Isolation
+    from runner.model import Isolation, IsolationLevel
 
 ROLE_LABEL = "takehome.role"
 
 _REMOVERS = 8
+_NOBODY = 65534
+_LOOK_LIMITS = Limits(memory_mib=64, pids=16, wall_seconds=30.0, scratch_mib=1)
 
 
 def connect() -> docker.DockerClient:
@@ -54,24 +64,66 @@ def connect() -> docker.DockerClient:
 
 
 class DockerSandbox:
-    """A `Sandbox` on the engine behind `client`; `runtime` names another one than its default."""
+    """A `Sandbox` on the engine behind `client`; `runtime` names another one than its default.
 
-    def __init__(self, client: docker.DockerClient, *, runtime: str | None = None) -> None:
+    `image` is the id of an image of ours. With it the level of isolation is measured in a box;
+    without it the engine's word has to do.
+    """
+
+    def __init__(
+        self, client: docker.DockerClient, *, runtime: str | None = None, image: str | None = None
+    ) -> None:
         """Keep the client; the engine is asked nothing yet."""
         self._client = client
         self._runtime = runtime
+        self._image = image
+        self._lock = threading.Lock()
+        self._isolation: Isolation | None = None
 
     def isolation(self) -> Isolation:
-        """What the engine provides; `SandboxError` when limits or seccomp are missing."""
+        """What the engine provides; `SandboxError` when limits or seccomp are missing.
+
+        It is measured once.
+        """
+        with self._lock:
+            self._isolation = self._isolation or self._measured()
+            return self._isolation
+
+    def _measured(self) -> Isolation:
         with explained("describe itself"):
             info = self._client.info()
             version = self._client.version()
         refuse_weak(info, runtime=self._runtime)
-        return facts_of(info, version, runtime=self._runtime)
+        inside = self._look(self._image) if self._image else None
+        return facts_of(info, version, runtime=self._runtime, inside=inside)
+
+    def _look(self, image: str) -> Inside:
+        """What a box shows that runs a program of ours and nothing else."""
+        spec = BoxSpec(
+            role="look", image=image, argv=LOOK, uid=_NOBODY, gid=_NOBODY, limits=_LOOK_LIMITS
+        )
+        with self.open(ttl_seconds=_LOOK_LIMITS.wall_seconds) as run:
+            box = run.start(spec)
+            box.wait(_LOOK_LIMITS.wall_seconds)
+            return look(box.output().text)
 
     def open(self, *, ttl_seconds: float) -> DockerRun:
         """A new run, whose leftovers expire after `ttl_seconds`."""
         return DockerRun(self._client, ttl_seconds=ttl_seconds, runtime=self._runtime)
+
+
+def sandbox_on(
+    client: docker.DockerClient,
+    image: str,
+    *,
+    runtime: str | None = None,
+    wanted: IsolationLevel | None = None,
+) -> DockerSandbox:
+    """A sandbox whose level is measured with `image`; `SandboxError` when less than `wanted`."""
+    sandbox = DockerSandbox(client, runtime=runtime, image=image)
+    if wanted is not None:
+        require(sandbox.isolation(), wanted)
+    return sandbox
 
 
 class DockerRun:

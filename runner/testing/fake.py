@@ -23,7 +23,7 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Self
 
-from runner.model import Isolation
+from runner.model import Isolation, IsolationLevel
 from runner.sandbox import Box, BoxSpec, SandboxError, Volume
 from runner.testing.fake_box import Actor, FakeBox, Inside
 from runner.testing.fake_program import Interpreter
@@ -55,7 +55,13 @@ class FakeSandbox:
 
     def isolation(self) -> Isolation:
         """None at all, and it says so."""
-        return Isolation(engine="fake", version="1", runtime="threads", facts={"isolated": "no"})
+        return Isolation(
+            engine="fake",
+            version="1",
+            runtime="threads",
+            level=IsolationLevel.NONE,
+            facts={"isolated": "no"},
+        )
 
     def open(self, *, ttl_seconds: float) -> FakeRun:
         """A new run; nothing outlives this process, so that nothing needs to expire."""

@@ -19,7 +19,7 @@ ALLOWED = re.compile(
     r"|criteria\.\d+\.(title|why)"
 )
 MATCHED = re.compile(
-    r".*\.(id|category|role|scale|status|fault|outcome|kind|levels\..*)|level|outcome"
+    r".*\.(id|category|role|scale|status|fault|outcome|kind|levels\..*)|(isolation\.)?level|outcome"
 )
 """Words of a closed list, and ids by which parts of a record are matched."""
 

@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
+from runner.model import Isolation, IsolationLevel
 from runner.sandbox import SandboxError
-from runner.sandbox.docker_isolation import facts_of, refuse_weak
+from runner.sandbox.docker_isolation import (
+    Inside,
+    facts_of,
+    level_of,
+    look,
+    refuse_weak,
+    require,
+)
 
 INFO: dict[str, Any] = {
     "OSType": "linux",
@@ -41,7 +49,6 @@ def test_a_whole_engine_passes() -> None:
         ({"CpuCfsQuota": False}, None, "CPU limits"),
         ({"SecurityOptions": None}, None, "seccomp"),
         ({"SecurityOptions": ["name=seccomp,profile=unconfined"]}, None, "seccomp"),
-        ({}, "kata", "the runtime kata"),
     ],
 )
 def test_a_weak_engine_is_refused(
@@ -60,3 +67,92 @@ def test_the_facts_are_those_of_the_engine() -> None:
     assert isolation.facts["mandatory_access_control"] == "apparmor"
     assert isolation.facts["runc"] == "2"
     assert facts_of(INFO, VERSION, runtime="runsc").runtime == "runsc"
+
+
+@pytest.mark.parametrize("known", [{"runc": {}, "crun": {}}, {}, None])
+def test_a_runtime_that_the_engine_does_not_know_is_refused_with_advice(
+    known: dict[str, Any] | None,
+) -> None:
+    with pytest.raises(SandboxError, match="no runtime runsc") as caught:
+        refuse_weak(INFO | {"Runtimes": known}, runtime="runsc")
+    assert "runc" in caught.value.why or not known
+    assert "daemon.json" in caught.value.do
+
+
+SAME_USERS = "         0          0 4294967295\n"
+MAPPED = "         0     165536      65536\n"
+ROOTLESS = "         0       1000          1\n         1     100000      65536\n"
+
+
+@pytest.mark.parametrize(
+    ("users", "inside"),
+    [
+        (SAME_USERS, Inside(kernel="6.18.44", users_mapped=False)),
+        (MAPPED, Inside(kernel="6.18.44", users_mapped=True)),
+        (ROOTLESS, Inside(kernel="6.18.44", users_mapped=True)),
+    ],
+)
+def test_a_box_shows_its_kernel_and_whether_its_users_are_mapped(
+    users: str, inside: Inside
+) -> None:
+    assert look(f"6.18.44\n{users}") == inside
+
+
+@pytest.mark.parametrize("output", ["", "6.18.44\n", "cat: not found", f"\n{SAME_USERS}"])
+def test_a_box_that_shows_nothing_is_an_error(output: str) -> None:
+    with pytest.raises(SandboxError, match="does not show what it runs on"):
+        look(output)
+
+
+SHARED = Inside(kernel="6.1", users_mapped=False)
+
+
+@pytest.mark.parametrize(
+    ("info", "inside", "level"),
+    [
+        ({"KernelVersion": "6.1"}, SHARED, "container"),
+        ({"KernelVersion": "6.1"}, Inside(kernel="6.1", users_mapped=True), "userns"),
+        ({"KernelVersion": "6.1"}, Inside(kernel="4.4.0", users_mapped=False), "kernel"),
+        # What the engine calls itself does not count where a box shows otherwise.
+        ({"KernelVersion": "6.1", "SecurityOptions": ["name=rootless"]}, SHARED, "container"),
+        # An engine that does not say its kernel proves no other one.
+        ({}, Inside(kernel="4.4.0", users_mapped=False), "container"),
+        ({"SecurityOptions": ["name=rootless"]}, None, "userns"),
+        ({"SecurityOptions": ["name=userns"]}, None, "userns"),
+        ({"SecurityOptions": ["name=seccomp"]}, None, "container"),
+    ],
+)
+def test_the_level_is_what_a_box_shows(
+    info: dict[str, Any], inside: Inside | None, level: str
+) -> None:
+    assert level_of(info, inside) == level
+
+
+def test_a_name_of_a_runtime_proves_no_kernel() -> None:
+    info = INFO | {"KernelVersion": "6.1"}
+    isolation = facts_of(info, VERSION, runtime="runsc", inside=SHARED)
+    assert (isolation.runtime, isolation.level) == ("runsc", "container")
+    assert isolation.facts["kernel_in_the_box"] == "6.1"
+
+
+def test_less_than_was_asked_for_is_refused_with_advice() -> None:
+    isolation = facts_of(INFO, VERSION, runtime=None, inside=SHARED)
+    require(isolation, IsolationLevel.CONTAINER)
+    for wanted in (IsolationLevel.USERNS, IsolationLevel.KERNEL):
+        with pytest.raises(SandboxError, match=f"asked for: {wanted}") as caught:
+            require(isolation, wanted)
+        assert "it reaches container" in caught.value.why
+        assert caught.value.do
+
+
+def test_levels_are_in_order() -> None:
+    order = list(IsolationLevel)
+    assert order == ["none", "unknown", "container", "userns", "kernel"]
+    for number, level in enumerate(order):
+        assert [level.reaches(one) for one in order] == [n <= number for n in range(len(order))]
+        assert level.words
+
+
+def test_a_record_from_before_there_was_a_level_says_so() -> None:
+    old = Isolation.model_validate({"engine": "docker", "version": "20.10", "runtime": "runc"})
+    assert old.level is IsolationLevel.UNKNOWN
