@@ -140,14 +140,14 @@ def _variants_in(
         base = bases[expects.base]
         _check(loaded, f"{title}/{_EXPECT}", expects, {file.path for file in base})
         label = f"{loaded.challenge.id}/{title}/{_EXPECT}"
-        merged = _edited(overlay(base, files, expects.removes), expects.edits, label)
+        merged = edited(overlay(base, files, expects.removes), expects.edits, label)
         yield Variant(kind=kind, title=title, files=merged, expects=expects)
 
 
-def _edited(
+def edited(
     files: tuple[SourceFile, ...], edits: Iterable[Edit], label: str
 ) -> tuple[SourceFile, ...]:
-    """An edit that has lost its place, since the base changed, is a `ChallengeError`."""
+    """`files` with the edits made; `ChallengeError` for one that has lost its place."""
     known = {file.path: file for file in files}
     for number, edit in enumerate(edits, 1):
         file = known.get(edit.path)

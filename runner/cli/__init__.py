@@ -29,6 +29,7 @@ COMMANDS = {
     "challenge": ("challenge", "List, show and verify challenges."),
     "images": ("images", "Build the container images."),
     "doctor": ("doctor", "Check that this machine can grade."),
+    "selftest": ("selftest", "Attack this machine's engine and say what holds."),
     "gc": ("gc", "Remove what interrupted runs left behind."),
 }
 

@@ -127,6 +127,21 @@ def _remove_network(api: docker.APIClient, name: str) -> None:
         api.remove_network(name)
 
 
+def remains(client: docker.DockerClient, run: str) -> tuple[str, ...]:
+    """Names of all that is there of the run of that id, living or dead."""
+    api = client.api
+    ours = {"label": f"{RUN_LABEL}={run}"}
+    with explained("list what a run has left"):
+        containers = api.containers(all=True, filters=ours)
+        volumes = api.volumes(filters=ours)["Volumes"] or []
+        networks = api.networks(filters=ours)
+    return (
+        *(f"container {item['Id'][:12]}" for item in containers),
+        *(f"volume {item['Name']}" for item in volumes),
+        *(f"network {item['Name']}" for item in networks),
+    )
+
+
 def remove_volume(api: docker.APIClient, name: str) -> None:
     """Remove a volume; the engine may need a moment to notice that no container mounts it."""
     for attempt in range(_VOLUME_TRIES):

@@ -119,6 +119,13 @@ def missing(client: docker.DockerClient, specialization: str) -> tuple[str, ...]
     )
 
 
+def layers(client: docker.DockerClient, image: str) -> tuple[str, ...]:
+    """Digests of the layers that an image is made of."""
+    with explained(f"inspect the image {image}"):
+        found = client.images.get(image).attrs
+    return tuple(found.get("RootFS", {}).get("Layers") or ())
+
+
 def prune(client: docker.DockerClient, specializations: tuple[str, ...]) -> int:
     """Remove build caches and images of other contents; says how many images went."""
     base = base_image(client, lambda *_: None)

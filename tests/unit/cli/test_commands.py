@@ -177,13 +177,28 @@ def test_a_broken_challenge_names_file_and_key(
     assert "Traceback" not in error
 
 
-@pytest.mark.parametrize("words", [("doctor",), ("gc",), ("images", "build")])
+@pytest.mark.parametrize("words", [("doctor",), ("gc",), ("images", "build"), ("selftest",)])
 def test_without_an_engine_the_advice_is_clear(run: Run, words: tuple[str, ...]) -> None:
     code, out, error = run(*words)
 
     assert code == 4
     assert "Docker" in out + error
     assert explained(error)
+
+
+def test_an_unknown_attack_is_a_usage_error(run: Run) -> None:
+    code, _, error = run("selftest", "--only", "nonsense")
+
+    assert code == 2
+    assert "there is no attack nonsense" in error
+    assert explained(error)
+
+
+def test_an_unknown_level_of_isolation_is_a_usage_error(run: Run, tmp_path: Path) -> None:
+    code, _, error = run("grade", answer(tmp_path / "answer"), "--isolation", "perfect")
+
+    assert code == 2
+    assert "userns" in error
 
 
 def test_grading_without_an_engine_refuses(run: Run, tmp_path: Path) -> None:

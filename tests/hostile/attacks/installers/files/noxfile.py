@@ -1,0 +1,1 @@
+open('takehome-canary-nox', 'w').close()

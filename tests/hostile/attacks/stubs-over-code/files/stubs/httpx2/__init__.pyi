@@ -1,0 +1,1 @@
+AsyncClient: object

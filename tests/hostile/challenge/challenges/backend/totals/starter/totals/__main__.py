@@ -1,0 +1,1 @@
+"""The command: it does nothing yet."""
