@@ -19,7 +19,7 @@ NOT_TRIED = "not tried here: a kernel of the box's own (gVisor, --runtime runsc)
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="A choice that takes a minute, not all.")
+@click.option("--quick", is_flag=True, help="The most telling attacks only, in a minute or so.")
 @click.option("--only", multiple=True, help="Attacks to try, by id; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @runtime_option

@@ -74,6 +74,8 @@ def test_wheel_holds_package_and_data_and_nothing_else(built: Path) -> None:
             expected.add(name)
         elif name.startswith(("challenges/", "controls/", "rubrics/")):
             expected.add(f"runner/_data/{name}")
+        elif name.startswith("tests/hostile/"):
+            expected.add(f"runner/_data/{name.removeprefix('tests/')}")
     assert held == expected
 
 
@@ -95,6 +97,25 @@ def test_installed_command_shows_a_challenge(installed: Path, tmp_path: Path) ->
 def test_installed_command_issues_a_challenge(installed: Path, tmp_path: Path) -> None:
     _takehome(installed, tmp_path, "new", CHALLENGE, "issued", "--candidate", "Ada")
     assert (tmp_path / "issued" / ".takehome.json").is_file()
+
+
+def test_installed_command_finds_its_attacks(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "from runner.selftest.corpus import load_corpus, place\n"
+        "corpus = load_corpus()\n"
+        "print(place(), len(corpus.attacks), len(corpus.base('service', 'honest')))"
+    )
+    where, attacks, files = subprocess.run(
+        [installed / "bin" / "python", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    corpus = ROOT / "tests" / "hostile"
+    assert Path(where).is_relative_to(installed)
+    assert int(attacks) == len([*corpus.glob("attacks/*/attack.toml")])
+    assert int(files) == len([path for path in tracked() if "honest/service" in path.as_posix()])
 
 
 def test_nothing_is_taken_from_the_checkout(installed: Path, tmp_path: Path) -> None:
