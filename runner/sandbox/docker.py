@@ -31,6 +31,7 @@ from runner.sandbox.docker_isolation import (
     Inside,
     facts_of,
     look,
+    owners,
     refuse_weak,
     require,
 )
@@ -79,6 +80,7 @@ class DockerSandbox:
         self._image = image
         self._lock = threading.Lock()
         self._isolation: Isolation | None = None
+        self._owners: Inside | None = None
 
     def isolation(self) -> Isolation:
         """What the engine provides; `SandboxError` when limits or seccomp are missing.
@@ -95,6 +97,7 @@ class DockerSandbox:
             version = self._client.version()
         refuse_weak(info, runtime=self._runtime)
         inside = self._look(self._image) if self._image else None
+        self._owners = owners(info, inside)
         return facts_of(info, version, runtime=self._runtime, inside=inside)
 
     def _look(self, image: str) -> Inside:
@@ -102,14 +105,22 @@ class DockerSandbox:
         spec = BoxSpec(
             role="look", image=image, argv=LOOK, uid=_NOBODY, gid=_NOBODY, limits=_LOOK_LIMITS
         )
-        with self.open(ttl_seconds=_LOOK_LIMITS.wall_seconds) as run:
+        with self._run(_LOOK_LIMITS.wall_seconds) as run:
             box = run.start(spec)
             box.wait(_LOOK_LIMITS.wall_seconds)
             return look(box.output().text)
 
     def open(self, *, ttl_seconds: float) -> DockerRun:
         """A new run, whose leftovers expire after `ttl_seconds`."""
-        return DockerRun(self._client, ttl_seconds=ttl_seconds, runtime=self._runtime)
+        if self._image:
+            # How owners are numbered has to be known before there is a volume.
+            self.isolation()
+        return self._run(ttl_seconds)
+
+    def _run(self, ttl_seconds: float) -> DockerRun:
+        return DockerRun(
+            self._client, ttl_seconds=ttl_seconds, runtime=self._runtime, owners=self._owners
+        )
 
 
 def sandbox_on(
@@ -130,11 +141,20 @@ class DockerRun:
     """The containers and volumes of one grading. Use it in a `with` statement."""
 
     def __init__(
-        self, client: docker.DockerClient, *, ttl_seconds: float, runtime: str | None
+        self,
+        client: docker.DockerClient,
+        *,
+        ttl_seconds: float,
+        runtime: str | None,
+        owners: Inside | None = None,
     ) -> None:
-        """Choose an id; nothing is made on the engine yet."""
+        """Choose an id; nothing is made on the engine yet.
+
+        `owners` says how those of a volume are numbered, where not as in a box.
+        """
         self._api = client.api
         self._runtime = runtime
+        self._owners = owners
         self._id = secrets.token_hex(8)
         self._labels = labels(self._id, expires=int(time.time() + ttl_seconds))
         self._lock = threading.Lock()
@@ -160,10 +180,9 @@ class DockerRun:
                 )
             self._volumes[volume.name] = name
         self._refuse_when_over()
+        options = volume_options(volume, self._owners)
         with explained(f"make the volume {volume.name}"):
-            self._api.create_volume(
-                name, driver="local", driver_opts=volume_options(volume), labels=self._labels
-            )
+            self._api.create_volume(name, driver="local", driver_opts=options, labels=self._labels)
 
     def start(self, spec: BoxSpec) -> DockerBox:
         """Make, verify, attach and start a box. If any of it fails, nothing remains."""

@@ -6,10 +6,13 @@ container is compared, field by field, with what was asked before it is started.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.sandbox import BoxSpec, Mount, SandboxError, Volume
 from runner.sandbox.seccomp import profile
+
+if TYPE_CHECKING:
+    from runner.sandbox.docker_isolation import Inside
 
 MIB = 1024 * 1024
 
@@ -65,10 +68,15 @@ _UNSET = (
 )
 
 
-def volume_options(volume: Volume) -> dict[str, str]:
-    """Options of the `local` volume driver for a tmpfs with byte and inode quotas."""
+def volume_options(volume: Volume, owners: Inside | None = None) -> dict[str, str]:
+    """Options of the `local` volume driver for a tmpfs with byte and inode quotas.
+
+    `owners` says how users and groups of a box are numbered where the engine makes the volume.
+    """
+    uid = owners.users.outside(volume.uid) if owners else volume.uid
+    gid = owners.groups.outside(volume.gid) if owners else volume.gid
     options = (
-        f"size={volume.size_mib}m,nr_inodes={volume.inodes},uid={volume.uid},gid={volume.gid},"
+        f"size={volume.size_mib}m,nr_inodes={volume.inodes},uid={uid},gid={gid},"
         f"mode={volume.mode:04o},nosuid,nodev,noexec"
     )
     return {"type": "tmpfs", "device": "tmpfs", "o": options}

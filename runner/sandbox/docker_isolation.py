@@ -12,13 +12,16 @@ from typing import Any
 from runner.model import Isolation, IsolationLevel
 from runner.sandbox import SandboxError
 
-LOOK = ("cat", "/proc/sys/kernel/osrelease", "/proc/self/uid_map")
-"""The program of the box that is looked into: its kernel's release, then how its users map."""
-
-_SAME_USERS = ["0", "0", "4294967295"]
-"""A map of users that changes nothing (user_namespaces(7)): root inside is root outside."""
+LOOK = (
+    "sh",
+    "-c",
+    "cat /proc/sys/kernel/osrelease; echo; cat /proc/self/uid_map; echo; cat /proc/self/gid_map",
+)
+"""The program of the box that is looked into: its kernel's release, how users and groups map."""
 
 _MAP_FIELDS = 3
+_PARTS = 3
+_ALL_IDS = 2**32 - 1
 
 _ADVICE = {
     IsolationLevel.USERNS: "use a rootless engine, or one with `userns-remap`",
@@ -26,25 +29,74 @@ _ADVICE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """How numbers of users or groups inside are numbered outside (user_namespaces(7)).
+
+    Each range is the first number inside, the first one outside, and how many there are.
+    """
+
+    ranges: tuple[tuple[int, int, int], ...] = ((0, 0, _ALL_IDS),)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether any number is another one outside, or none at all."""
+        return self != Ids()
+
+    def outside(self, inside: int) -> int:
+        """The number outside; `SandboxError` for one that the engine does not map."""
+        for first, there, count in self.ranges:
+            if first <= inside < first + count:
+                return there + inside - first
+        raise SandboxError(
+            f"The engine maps no user or group {inside}",
+            why=f"it maps {', '.join(f'{count} from {first}' for first, _, count in self.ranges)}",
+            do="Give it more: 65536 subordinate users and groups (subuid(5), subgid(5)).",
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """What a box on the engine shows: the release of its kernel, whether its users are mapped."""
+    """What a box on the engine shows: the release of its kernel, how its users and groups map."""
 
     kernel: str
-    users_mapped: bool
+    users: Ids = Ids()
+    groups: Ids = Ids()
+
+    @property
+    def mapped(self) -> bool:
+        """Whether root inside is somebody else outside."""
+        return self.users.mapped
 
 
 def look(output: str) -> Inside:
     """What a box showed that ran `LOOK`; `SandboxError` when that makes no sense."""
-    kernel, *maps = output.splitlines() or [""]
-    rows = [row.split() for row in maps]
-    if not kernel or not rows or any(len(row) != _MAP_FIELDS for row in rows):
+    parts = output.split("\n\n")
+    rows = [[line.split() for line in part.splitlines()] for part in parts[1:]]
+    sound = all(part and all(map(_is_range, part)) for part in rows)
+    if len(parts) != _PARTS or not parts[0].strip() or not sound:
         raise SandboxError(
             "A box on this engine does not show what it runs on",
             why=f"it said {output[:200]!r}",
             do="Run `takehome selftest`, which says more about the engine.",
         )
-    return Inside(kernel=kernel, users_mapped=rows != [_SAME_USERS])
+    users, groups = (Ids(tuple((int(a), int(b), int(c)) for a, b, c in part)) for part in rows)
+    return Inside(kernel=parts[0].strip(), users=users, groups=groups)
+
+
+def _is_range(row: list[str]) -> bool:
+    return len(row) == _MAP_FIELDS and all(map(str.isdecimal, row))
+
+
+def owners(info: dict[str, Any], inside: Inside | None) -> Inside | None:
+    """How the engine has to number owners of a volume, None where inside and outside agree.
+
+    An engine that remaps users makes volumes outside of the namespaces of its boxes. A rootless one
+    lives in the namespace itself, and a kernel of a box's own maps for itself.
+    """
+    options = _security(info)
+    remaps = "name=userns" in options and "name=rootless" not in options
+    return inside if remaps and inside is not None and inside.mapped else None
 
 
 def level_of(info: dict[str, Any], inside: Inside | None) -> IsolationLevel:
@@ -59,7 +111,7 @@ def level_of(info: dict[str, Any], inside: Inside | None) -> IsolationLevel:
     kernel = str(info.get("KernelVersion", ""))
     if kernel and inside.kernel != kernel:
         return IsolationLevel.KERNEL
-    return IsolationLevel.USERNS if inside.users_mapped else IsolationLevel.CONTAINER
+    return IsolationLevel.USERNS if inside.mapped else IsolationLevel.CONTAINER
 
 
 def require(isolation: Isolation, wanted: IsolationLevel) -> None:
@@ -151,7 +203,7 @@ def _shown(inside: Inside | None) -> dict[str, str]:
     return {
         "level_by": "a look into a box",
         "kernel_in_the_box": inside.kernel,
-        "users_mapped_in_the_box": _yes(inside.users_mapped),
+        "users_mapped_in_the_box": _yes(inside.mapped),
     }
 
 

@@ -17,6 +17,7 @@ from runner.sandbox.docker_config import (
     same,
     volume_options,
 )
+from runner.sandbox.docker_isolation import Ids, Inside
 from runner.sandbox.seccomp import profile
 from runner.testing import fake
 from runner.testing.fake import FakeSandbox
@@ -109,6 +110,13 @@ def test_volume_options_are_quotas() -> None:
         "device": "tmpfs",
         "o": "size=2m,nr_inodes=32,uid=20001,gid=30000,mode=0700,nosuid,nodev,noexec",
     }
+
+
+def test_a_volume_belongs_to_the_box_where_the_engine_remaps_users() -> None:
+    remaps = Inside(
+        kernel="6.1", users=Ids(((0, 200000, 65536),)), groups=Ids(((0, 300000, 65536),))
+    )
+    assert ",uid=220001,gid=330000," in volume_options(volume(), remaps)["o"]
 
 
 @pytest.mark.parametrize("changes", [{"argv": ()}, {"argv": ("",)}, {"image": "python:3.11"}])

@@ -9,10 +9,12 @@ import pytest
 from runner.model import Isolation, IsolationLevel
 from runner.sandbox import SandboxError
 from runner.sandbox.docker_isolation import (
+    Ids,
     Inside,
     facts_of,
     level_of,
     look,
+    owners,
     refuse_weak,
     require,
 )
@@ -79,44 +81,83 @@ def test_a_runtime_that_the_engine_does_not_know_is_refused_with_advice(
     assert "daemon.json" in caught.value.do
 
 
-SAME_USERS = "         0          0 4294967295\n"
+SAME = "         0          0 4294967295\n"
 MAPPED = "         0     165536      65536\n"
 ROOTLESS = "         0       1000          1\n         1     100000      65536\n"
+REMAPPED = Ids(((0, 165536, 65536),))
+OF_USER = Ids(((0, 1000, 1), (1, 100000, 65536)))
 
 
 @pytest.mark.parametrize(
-    ("users", "inside"),
+    ("users", "groups", "inside"),
     [
-        (SAME_USERS, Inside(kernel="6.18.44", users_mapped=False)),
-        (MAPPED, Inside(kernel="6.18.44", users_mapped=True)),
-        (ROOTLESS, Inside(kernel="6.18.44", users_mapped=True)),
+        (SAME, SAME, Inside(kernel="6.18.44")),
+        (MAPPED, SAME, Inside(kernel="6.18.44", users=REMAPPED)),
+        (ROOTLESS, MAPPED, Inside(kernel="6.18.44", users=OF_USER, groups=REMAPPED)),
     ],
 )
-def test_a_box_shows_its_kernel_and_whether_its_users_are_mapped(
-    users: str, inside: Inside
+def test_a_box_shows_its_kernel_and_how_its_users_map(
+    users: str, groups: str, inside: Inside
 ) -> None:
-    assert look(f"6.18.44\n{users}") == inside
+    assert look(f"6.18.44\n\n{users}\n{groups}") == inside
+    assert inside.mapped is (users != SAME)
 
 
-@pytest.mark.parametrize("output", ["", "6.18.44\n", "cat: not found", f"\n{SAME_USERS}"])
+@pytest.mark.parametrize(
+    "output",
+    [
+        *("", "6.18.44\n", "sh: not found", f"\n\n{SAME}\n{SAME}", f"6.1\n\n{SAME}"),
+        *(f"6.1\n\n0 0\n\n{SAME}", f"6.1\n\n-1 0 7\n\n{SAME}", f"6.1\n\n{SAME}\n{SAME}\n\nmore"),
+    ],
+)
 def test_a_box_that_shows_nothing_is_an_error(output: str) -> None:
     with pytest.raises(SandboxError, match="does not show what it runs on"):
         look(output)
 
 
-SHARED = Inside(kernel="6.1", users_mapped=False)
+def test_users_are_numbered_outside_as_the_engine_maps_them() -> None:
+    assert Ids().outside(20001) == 20001
+    assert REMAPPED.outside(20001) == 185537
+    assert [OF_USER.outside(one) for one in (0, 1, 20001)] == [1000, 100000, 120000]
+    with pytest.raises(SandboxError, match="maps no user or group 70000") as caught:
+        REMAPPED.outside(70000)
+    assert "65536 from 0" in caught.value.why
+
+
+MAPS = Inside(kernel="6.1", users=REMAPPED, groups=REMAPPED)
+
+
+@pytest.mark.parametrize(
+    ("options", "inside", "found"),
+    [
+        (["name=userns"], MAPS, MAPS),
+        (["name=userns"], Inside(kernel="6.1"), None),
+        (["name=userns"], None, None),
+        # It is in the namespace of its boxes itself.
+        (["name=rootless", "name=userns"], MAPS, None),
+        # A kernel of the box's own maps for itself.
+        ([], MAPS, None),
+    ],
+)
+def test_only_an_engine_that_remaps_numbers_owners_otherwise(
+    options: list[str], inside: Inside | None, found: Inside | None
+) -> None:
+    assert owners(INFO | {"SecurityOptions": options}, inside) == found
+
+
+SHARED = Inside(kernel="6.1")
 
 
 @pytest.mark.parametrize(
     ("info", "inside", "level"),
     [
         ({"KernelVersion": "6.1"}, SHARED, "container"),
-        ({"KernelVersion": "6.1"}, Inside(kernel="6.1", users_mapped=True), "userns"),
-        ({"KernelVersion": "6.1"}, Inside(kernel="4.4.0", users_mapped=False), "kernel"),
+        ({"KernelVersion": "6.1"}, Inside(kernel="6.1", users=REMAPPED), "userns"),
+        ({"KernelVersion": "6.1"}, Inside(kernel="4.4.0"), "kernel"),
         # What the engine calls itself does not count where a box shows otherwise.
         ({"KernelVersion": "6.1", "SecurityOptions": ["name=rootless"]}, SHARED, "container"),
         # An engine that does not say its kernel proves no other one.
-        ({}, Inside(kernel="4.4.0", users_mapped=False), "container"),
+        ({}, Inside(kernel="4.4.0"), "container"),
         ({"SecurityOptions": ["name=rootless"]}, None, "userns"),
         ({"SecurityOptions": ["name=userns"]}, None, "userns"),
         ({"SecurityOptions": ["name=seccomp"]}, None, "container"),
