@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from runner.catalog.variants import edited
 from runner.errors import ChallengeError
 from runner.intake import read_submission
-from runner.selftest.archives import ARCHIVES
+from runner.selftest.archives import ARCHIVES, plain_zip
 from runner.selftest.folders import FOLDERS
 from runner.selftest.sources import SOURCES
-from runner.tree import SourceFile, overlay, pack
+from runner.tree import SourceFile, overlay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ def arrivals(corpus: Corpus, loaded: Loaded) -> Iterator[Callable[[], Submission
         yield partial(_folder, files, FOLDERS[attack.builder], required)
         return
     make = ARCHIVES.get(attack.builder)
-    for packed in make(files) if make else (pack(files),):
+    for packed in make(files) if make else (plain_zip(files),):
         yield partial(_archive, packed, required)
 
 
@@ -80,7 +80,7 @@ def _folder(
 
 def plain(files: tuple[SourceFile, ...]) -> Submission:
     """What the intake makes of honest files."""
-    return _archive(pack(files), ())
+    return _archive(plain_zip(files), ())
 
 
 def _required(corpus: Corpus, attack: Attack) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ images.ensure = lambda *_: {"harness": IMAGE, "subject": IMAGE}
 suite = saying("nonsense") if options["void"] else harness(suite_report())
 analysis = Analysis.model_validate_json(Path(options["analysis"]).read_text())
 actors = {"harness": suite, "analyser": analyser(analysis), "subject": idle}
-docker.DockerSandbox = lambda engine: FakeSandbox(actors)
+docker.DockerSandbox = lambda engine, **_: FakeSandbox(actors)
 if options["limit"]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (options["limit"],) * 2)
 print("ready", file=sys.stderr, flush=True)

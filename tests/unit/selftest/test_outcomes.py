@@ -65,8 +65,10 @@ def test_who_earns_more_is_told_at_every_level(stage: Stage, honest: Honest) -> 
 def test_what_leaves_the_possible_points_is_a_gain(stage: Stage, honest: Honest) -> None:
     """The attack of all attacks: a lost behaviour that cannot be told any more."""
     lost = "test_items.py::test_read"
-    untold = changed(graded(stage), lost, outcome=Outcome.NOT_MEASURED, fault=None)
-    assert any("it earns 100.00 %" in one for one in problems(stage, honest, untold))
+    free = changed(graded(stage), lost, outcome=Outcome.NOT_MEASURED, fault=Fault.INFRASTRUCTURE)
+    assert any("it earns 100.00 %" in one for one in problems(stage, honest, free))
+    withheld = changed(graded(stage), lost, outcome=Outcome.NOT_MEASURED, fault=Fault.CANDIDATE)
+    assert problems(stage, honest, withheld) == ()
 
 
 def test_a_void_run_is_told(stage: Stage, honest: Honest) -> None:
@@ -162,10 +164,19 @@ def test_evidence_knows_its_check() -> None:
     assert outcomes.family(_evidence("static.ruff")) == "analysis"
 
 
+def unlinted(stage: Stage) -> Record:
+    """Honest work that the analyser could not judge."""
+    record = changed(
+        graded(stage), "static.ruff", outcome=Outcome.ERRORED, fault=Fault.INFRASTRUCTURE
+    )
+    return outcomes.at_level(record, Level.MID, stage.rubric)
+
+
 def test_what_honest_work_was_not_judged_on_cannot_be_compared(stage: Stage) -> None:
-    (one, *_) = unmeasured(graded(stage), ("analysis",))
-    assert one.startswith("quality.docs of the honest submission is not_measured")
-    assert unmeasured(graded(stage), ("suite",)) == ()
+    (one,) = unmeasured(unlinted(stage), ("analysis", "suite"))
+    assert one.startswith("quality.lint of the honest submission is errored")
+    assert unmeasured(unlinted(stage), ("suite",)) == ()
+    assert unmeasured(graded(stage), ("analysis", "suite")) == ()
 
 
 def test_honest_work_is_held_to_its_worth(stage: Stage, honest: Honest) -> None:
@@ -181,8 +192,9 @@ def test_a_solution_that_loses_breaks_the_promise(stage: Stage, honest: Honest) 
     assert solution.verdict is Verdict.BROKEN
 
 
-def test_honest_work_that_was_not_judged_tells_nothing(stage: Stage, honest: Honest) -> None:
-    found = list(honest_work("service", honest, stage.rubric, ("analysis", "suite")))
+def test_honest_work_that_was_not_judged_tells_nothing(stage: Stage) -> None:
+    busy = Honest(honest=unlinted(stage), solution=unlinted(stage))
+    found = list(honest_work("service", busy, stage.rubric, ("analysis", "suite")))
     assert {one.verdict for one in found} == {Verdict.UNKNOWN}
 
 
@@ -192,4 +204,4 @@ def test_a_stage_that_breaks_is_told(stage: Stage, honest: Honest) -> None:
         return 1
 
     found = problems(stage, honest, stage.play(harness=dies))
-    assert found[0].startswith("the run is void: the stage 'suite' broke")
+    assert found[0].startswith("the run is void: it breaks on the reference solution as well")
