@@ -77,6 +77,11 @@ def test_an_edit_that_has_lost_its_place_is_named() -> None:
         laid(CORPUS, one)
 
 
+def test_an_attack_may_be_whole_in_itself() -> None:
+    one = loaded({"app/main.py": "x = 1\n"}, base="none")
+    assert [file.path for file in laid(CORPUS, one)] == ["app/main.py"]
+
+
 def test_an_unknown_builder_is_named() -> None:
     with pytest.raises(ChallengeError, match="there is no nonsense"):
         laid(CORPUS, loaded(builder="nonsense"))

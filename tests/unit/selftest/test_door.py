@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runner.errors import UsageError
 from runner.intake import submission_from_files
 from runner.selftest import door
 from runner.selftest.archives import ARCHIVES
@@ -13,6 +14,9 @@ from runner.selftest.door import at_the_door
 from runner.selftest.folders import FOLDERS
 from runner.selftest.submissions import arrivals
 from tests.unit.selftest.build import CORPUS, loaded
+
+if TYPE_CHECKING:
+    from runner.intake import Submission
 
 
 def problems(builder: str = "", **expect: Any) -> list[str]:
@@ -27,6 +31,14 @@ def test_what_is_refused_as_expected_is_no_problem() -> None:
 def test_a_refusal_for_another_reason_is_told() -> None:
     (found,) = problems("pipe-in-place", outcome="refused", says="it is encrypted")
     assert found.startswith("number 1: it is refused for another reason")
+
+
+def test_a_message_that_drives_a_terminal_is_told() -> None:
+    def careless() -> Submission:
+        raise UsageError("refused for \x1b[2J")
+
+    one = loaded(kind="intake", guarantee="intake", expect={"outcome": "refused"})
+    assert list(door._judged(one.attack, careless)) == ["the message holds hidden characters"]
 
 
 def test_what_is_taken_and_should_not_be_is_told() -> None:

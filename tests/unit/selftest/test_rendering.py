@@ -50,6 +50,14 @@ def test_a_careless_page_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert problems(MARKUP) == [f"'{MARKUP}': it becomes structure of report.html"]
 
 
+def test_a_comment_in_a_page_is_structure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def page(record: Record) -> str:
+        return f"<!DOCTYPE html><p>x</p>{record.submission.candidate}"
+
+    monkeypatch.setitem(RENDERERS, "feedback.html", page)
+    assert [one for one in problems("<!-- hidden -->") if "feedback.html" in one]
+
+
 @pytest.mark.parametrize(
     "text", ["# Verdict", "| a |", "- item", "> quote", "![x](y)", "<b>", "```\nx"]
 )
