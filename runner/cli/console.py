@@ -50,8 +50,9 @@ WIDE = 10_000
 
 
 def console(*, stderr: bool = False, file: TextIO | None = None) -> Console:
-    """A console on `file` or a standard stream that breaks no text into lines of its own, and takes none for markup.
+    """A console that breaks no text into lines of its own, and takes none for markup.
 
+    It writes to `file`, or to a standard stream.
     A terminal breaks lines by itself where it has to. Whether there is one is asked of the
     stream alone: variables that ask for colours say nothing about who reads.
     """
