@@ -19,7 +19,7 @@ from runner.sandbox.docker import DockerSandbox, connect
 from runner.sandbox.docker_gc import RUN_LABEL, collect
 from runner.testing import program
 from runner.testing.conformance import PROMISES
-from runner.testing.steps import die, leave, sleep, trap
+from runner.testing.steps import die, execute, leave, sleep, trap
 from runner.testing.world import LIMITS, World, at, volume
 
 if TYPE_CHECKING:
@@ -138,6 +138,35 @@ def test_ordinary_python_works(world: World) -> None:
         box = run.start(world.spec(argv=("python3", "-c", _ORDINARY)))
         box.wait(30)
         assert box.output().text == "end\n"
+
+
+_FILE_LIMITS = """
+import resource
+for name in ("RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE"):
+    print(*resource.getrlimit(getattr(resource, name)))
+"""
+
+
+def test_files_are_limited(world: World) -> None:
+    """How many are open, how large one is, and that none is made of a crash."""
+    most = LIMITS.scratch_mib * 1024**2
+    with world.run() as run:
+        box = run.start(world.spec(argv=("python3", "-c", _FILE_LIMITS)))
+        box.wait(30)
+        assert box.output().text.splitlines() == [
+            f"{LIMITS.open_files} {LIMITS.open_files}",
+            f"{most} {most}",
+            "0 0",
+        ]
+
+
+def test_nothing_that_was_written_runs(world: World) -> None:
+    """Neither in scratch nor on a volume."""
+    with world.run() as run:
+        run.volume(volume())
+        mounts = at("/data", volume())
+        lines = world.say(run, execute("/tmp/x"), execute("/data/x"), mounts=mounts)
+        assert lines == ["EACCES", "EACCES"]
 
 
 def test_a_closed_run_leaves_nothing(world: World, client: DockerClient) -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 
 from runner.analyser.typecheck import CACHE_VARIABLE
 from runner.analyser.warm import warm
 
-if TYPE_CHECKING:
-    from pathlib import Path
+KEPT = "TAKEHOME_WARM_CACHE"
+"""Where the cache stays, for who starts tests again and again (`tests/meta/defences`)."""
 
 
 @pytest.fixture(scope="session")
 def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with the standard library and pydantic, as the image has a larger one."""
     cache = tmp_path_factory.mktemp("warm") / "cache"
-    warm(cache, ["pydantic"])
-    return cache
+    kept = Path(os.environ.get(KEPT) or cache)
+    if not kept.is_dir():
+        warm(cache, ["pydantic"])
+        shutil.move(cache, kept)
+    return kept
 
 
 @pytest.fixture(autouse=True)

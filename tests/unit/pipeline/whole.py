@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from runner.sandbox import BoxSpec
     from runner.testing.fake_box import Actor, Inside
 
 CHALLENGE = tiny.CHALLENGE.replace(
@@ -231,6 +232,8 @@ class Graded:
 
     record: Record | InfrastructureError
     left: int
+    specs: tuple[BoxSpec, ...]
+    """What was started, in order."""
 
 
 class Whole(Stage):
@@ -267,7 +270,8 @@ class Whole(Stage):
         breaking = BreakingSandbox(sandbox, counting or Counting())
         record = within(PATIENCE_SECONDS, lambda: assess(self.job(checks=checks), breaking))
         left = sum(run.leftovers for run in sandbox.runs)
-        return Graded(record=record, left=left)
+        specs = tuple(spec for run in sandbox.runs for spec in run.specs)
+        return Graded(record=record, left=left, specs=specs)
 
 
 def within(seconds: float, action: Callable[[], Record]) -> Record | InfrastructureError:

@@ -79,6 +79,11 @@ def test_a_box_is_locked_down() -> None:
     assert host["CpuShares"] == 0
     assert host["OomScoreAdj"] == 500
     assert host["LogConfig"]["Type"] == "none"
+    assert host["Init"] is True
+    assert host["IpcMode"] == host["CgroupnsMode"] == "private"
+    assert host["RestartPolicy"] == {"Name": "no"}
+    assert container_config(spec())["Healthcheck"] == {"Test": ["NONE"]}
+    assert container_config(spec(env={"A": "b"}))["Env"] == ["A=b"]
     assert {item["Name"]: item["Hard"] for item in host["Ulimits"]} == {
         "nofile": 1024,
         "core": 0,

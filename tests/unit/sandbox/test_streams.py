@@ -49,6 +49,13 @@ def test_the_ring_keeps_both_ends(chunks: list[bytes], kept: int) -> None:
     assert output.tail == rest[-kept:]
 
 
+def test_what_the_ring_holds_is_bounded() -> None:
+    ring = Ring(100)
+    for _ in range(1000):
+        ring.add(b"x" * 90)
+        assert len(ring._head) + len(ring._tail) <= 4 * 100
+
+
 def test_the_gap_is_stated() -> None:
     ring = Ring(2)
     ring.add(b"ab\xffcdefg")

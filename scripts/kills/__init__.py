@@ -1,0 +1,1 @@
+"""Breaks our own side a hundred times, and looks whether anybody pays for it."""

@@ -1,0 +1,248 @@
+"""What is shown of a submission, to whom, and with what escaping."""
+
+from __future__ import annotations
+
+from tests.meta.defences.row import Defence, defence
+
+SAFE, ENVIRONMENT = "runner/render/safe.py", "runner/render/environment.py"
+HOSTILE = "tests/unit/render/test_hostile_text.py"
+PAGES = "tests/unit/render/test_pages.py"
+FEEDBACK = "tests/unit/render/test_candidate_feedback.py"
+FORMATS = "tests/unit/render/test_formats.py"
+NOTES = "tests/unit/render/test_notes.py"
+TEXT = "tests/unit/foundation/test_text.py"
+SCREEN = "tests/unit/cli/test_screen.py"
+
+TEXTS: tuple[Defence, ...] = (
+    defence(
+        "HTML is escaped",
+        ENVIRONMENT,
+        "_environment(autoescape=True, finalize=_clean)",
+        "_environment(autoescape=False, finalize=_clean)",
+        f"{HOSTILE}::test_html_keeps_its_structure",
+    ),
+    defence(
+        "XML is escaped",
+        ENVIRONMENT,
+        "_environment(autoescape=True, finalize=_clean)",
+        "_environment(autoescape=False, finalize=_clean)",
+        f"{HOSTILE}::test_junit_keeps_its_structure",
+    ),
+    defence(
+        "hidden characters are shown in pages",
+        ENVIRONMENT,
+        "autoescape=True, finalize=_clean)",
+        "autoescape=True)",
+        "tests/unit/render/test_guards.py::test_no_page_can_forget_to_clean_a_text",
+    ),
+    defence(
+        "no Markdown template can forget to escape",
+        ENVIRONMENT,
+        "autoescape=False, finalize=_escape)",
+        "autoescape=False)",
+        "tests/unit/render/test_guards.py::test_no_markdown_can_forget_to_clean_a_text",
+    ),
+    defence(
+        "Markdown is escaped",
+        SAFE,
+        '    line = _SPECIAL.sub(r"\\\\\\g<0>", line)\n',
+        "",
+        f"{HOSTILE}::test_markdown_keeps_its_structure",
+    ),
+    defence(
+        "no bare link in Markdown",
+        SAFE,
+        "line = _LINKS.sub(lambda found: ",
+        "_LINKS.sub(lambda found: ",
+        "tests/unit/render/test_guards.py",
+    ),
+    defence(
+        "no heading or list in Markdown",
+        SAFE,
+        "    line = _OPENING.sub(_escape_opening, line)\n",
+        "",
+        "tests/unit/render/test_guards.py",
+    ),
+    defence(
+        "no mention in Markdown",
+        SAFE,
+        'line.replace("@", "`@`")',
+        "line",
+        "tests/unit/render/test_guards.py",
+    ),
+    defence(
+        "a code span is longer than its backticks",
+        SAFE,
+        'fence = "`" * (_longest_run(line) + 1)',
+        'fence = "`"',
+        f"{FORMATS}::test_code_spans_hold_any_backticks",
+    ),
+    defence(
+        "a fence is longer than its backticks",
+        SAFE,
+        'fence = "`" * max(3, _longest_run(block) + 1)',
+        'fence = "```"',
+        f"{FORMATS}::test_fences_are_longer_than_what_they_hold",
+    ),
+    defence(
+        "hidden characters are escaped in JSON",
+        SAFE,
+        "_json_escape(one) if is_hidden(one)",
+        "_json_escape(one) if one is None",
+        f"{HOSTILE}::test_nothing_hidden_reaches_any_output",
+    ),
+    defence(
+        "a place in SARIF is a relative one",
+        "runner/render/sarif.py",
+        'quote(visible_name(path, 400).lstrip("/")) or "."',
+        "visible_name(path, 400)",
+        f"{HOSTILE}::test_sarif_stays_sarif",
+    ),
+    defence(
+        "texts are cut",
+        "runner/text.py",
+        "        if size > limit:\n",
+        "        if size < 0:\n",
+        TEXT,
+    ),
+    defence(
+        "controls of a terminal are shown",
+        "runner/text.py",
+        '_CATEGORIES = frozenset({"Cc", "Cf"',
+        '_CATEGORIES = frozenset({"Cf"',
+        TEXT,
+    ),
+    defence(
+        "characters that reorder are shown",
+        "runner/text.py",
+        '_CATEGORIES = frozenset({"Cc", "Cf"',
+        '_CATEGORIES = frozenset({"Cc"',
+        TEXT,
+    ),
+    *(
+        defence(f"terminal: {name}", "runner/cli/console.py", old, new, SCREEN)
+        for name, old, new in (
+            (
+                "the candidate's name",
+                'visible(record.submission.candidate or "unnamed candidate", 80)',
+                '(record.submission.candidate or "unnamed candidate")',
+            ),
+            ("findings", "visible(item.summary, 160)", "item.summary"),
+            ("alarms", "{visible(alarm.summary, 200)}", "{alarm.summary}"),
+            ("causes", "visible(record.advice.text, 2000)", "record.advice.text"),
+        )
+    ),
+    defence(
+        "terminal: errors",
+        "runner/cli/__init__.py",
+        'f"  why: {visible(error.why, 2000)}"',
+        'f"  why: {error.why}"',
+        SCREEN,
+    ),
+)
+
+PAGE: tuple[Defence, ...] = (
+    defence(
+        "no script runs in a report",
+        "runner/render/templates/report.html.j2",
+        "default-src 'none'; ",
+        "",
+        f"{PAGES}::test_nothing_runs_and_nothing_is_fetched",
+    ),
+    defence(
+        "no style but ours",
+        "runner/render/templates/report.html.j2",
+        "style-src '{{ style_hash }}'",
+        "style-src 'unsafe-inline'",
+        f"{PAGES}::test_nothing_runs_and_nothing_is_fetched",
+    ),
+    defence(
+        "no script runs in the feedback",
+        "runner/render/templates/feedback.html.j2",
+        "default-src 'none'; ",
+        "",
+        f"{PAGES}::test_nothing_runs_and_nothing_is_fetched",
+    ),
+    defence(
+        "a picture is an image",
+        SAFE,
+        'Markup(f"data:image/svg+xml;base64,{data}")',
+        'Markup(f"data:text/html;base64,{data}")',
+        f"{NOTES}::test_a_picture_is_an_image_whatever_it_holds",
+    ),
+    defence(
+        "a picture's source is base64 and nothing else",
+        SAFE,
+        '_NO_BASE64.sub("", svg)',
+        "svg",
+        f"{NOTES}::test_a_source_is_made_of_nothing_but_base64",
+    ),
+    defence(
+        "feedback is made from a list of what may be told",
+        "runner/render/feedback.py",
+        "    return Point(title=criterion.title, why=criterion.why)",
+        "    return Point(title=criterion.title, why=criterion.summary)",
+        f"{FEEDBACK}::test_no_text_beyond_the_allow_list_is_told",
+    ),
+    defence(
+        "feedback tells no number",
+        "runner/render/feedback.py",
+        '        return "strong"\n',
+        '        return f"strong {possible}"\n',
+        f"{FEEDBACK}::test_no_number_is_told",
+    ),
+    defence(
+        "feedback of a void run says only that",
+        "runner/render/feedback.py",
+        'void = record.outcome == "void"\n    groups',
+        "void = False\n    groups",
+        f"{FEEDBACK}::test_a_void_run_says_only_that",
+    ),
+    defence(
+        "a void run blames nobody in SARIF",
+        "runner/render/sarif.py",
+        '    if record.outcome == "void":\n        return\n',
+        "",
+        f"{FORMATS}::test_sarif_of_a_void_run_blames_nobody",
+    ),
+    defence(
+        "a void run blames nobody in JUnit",
+        "runner/render/junit.py",
+        'void = record.outcome == "void"',
+        "void = False",
+        f"{FORMATS}::test_junit_passes_and_fails_nobody_in_a_void_run",
+    ),
+)
+
+ISSUED: tuple[Defence, ...] = (
+    defence(
+        "templates that name what is not there are refused",
+        "runner/scaffold/starter.py",
+        "undefined=StrictUndefined, ",
+        "",
+        "tests/unit/scaffold/test_scaffold.py",
+    ),
+    defence(
+        "code that makes data has a largest size",
+        "runner/scaffold/generated.py",
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))\n",
+        "",
+        "tests/unit/scaffold/test_generated.py::test_what_breaks_is_told_with_its_last_line",
+    ),
+    defence(
+        "links in a challenge are refused",
+        "runner/catalog/files.py",
+        "entry.is_file(follow_symlinks=False)",
+        "entry.is_file()",
+        "tests/unit/catalog/test_load.py::test_links_are_refused",
+    ),
+    defence(
+        "computed markers are refused",
+        "runner/catalog/suite.py",
+        "isinstance(argument, ast.Constant) and isinstance(argument.value, str)",
+        "isinstance(argument, ast.expr)",
+        "tests/unit/catalog/test_suite.py::test_what_the_host_could_misread_is_refused",
+    ),
+)
+
+ROWS = (*TEXTS, *PAGE, *ISSUED)
