@@ -103,12 +103,12 @@ async def _run(
 
 def _complete(result: Result, orders: frozenset[str]) -> None:
     """What is fast because it does nothing costs nothing. How right it is, others judge."""
-    there = (found[0] for found in ID.finditer(result.file("clean.csv").upper()))
-    missing = len({order.encode() for order in orders}.difference(there))
+    there = {found.decode() for found in ID.findall(result.file("clean.csv").upper())}
+    missing = len(orders - there)
     if missing > len(orders) / 2:
         message = f": clean.csv lacks {missing} of {len(orders)} orders"
         raise result.wrong(message)
-    counted = sum(int(found[1]) for found in COUNTED.finditer(result.file("answers.json")))
+    counted = sum(map(int, COUNTED.findall(result.file("answers.json"))))
     if counted < len(orders) / 2:
         message = f": answers.json counts {counted} of {len(orders)} orders"
         raise result.wrong(message)

@@ -12,7 +12,6 @@ import pytest
 from accepted import by_region, top_products
 from cleaned import COLUMNS, due
 from exports import elsewhere
-from queries import without_comments
 from runner.harness.errors import SubjectError
 from runner.harness.reply import Fields, shorten
 
@@ -29,6 +28,7 @@ OTHER_TARGETS = {"East": 15_000.0, "North": 22_000.0, "South": 31_000.0, "West":
 BEST = 3
 REL = 1e-3
 ROUNDED = 0.0051
+COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 @pytest.mark.requirement("sql.window")
@@ -143,4 +143,4 @@ def _table(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> byte
 async def _text(subject: Program, name: str) -> str:
     """A query without its comments, in small letters."""
     copied = await subject.run(["cp", f"sql/{name}.sql", "/out/query.sql"])
-    return without_comments(copied.text("query.sql")).lower()
+    return COMMENTS.sub(" ", copied.text("query.sql")).lower()
