@@ -33,10 +33,10 @@ lint: install ## Ruff, formatting, mypy, import layers.
 	$(BIN)/lint-imports
 
 unit: install ## The tests that need no Docker engine, with the coverage gate.
-	$(BIN)/pytest -m "not docker" --cov --cov-config=pyproject.toml
+	$(BIN)/pytest -m "not docker" -n auto --dist worksteal --cov --cov-config=pyproject.toml
 
-test: lint images ## Everything: lint, unit tests, coverage gate, wheel, Docker tests.
-	TAKEHOME_REQUIRE_DOCKER=1 $(BIN)/pytest --cov --cov-config=pyproject.toml
+test: lint unit images ## Everything: lint, unit tests, coverage gate, wheel, Docker tests.
+	TAKEHOME_REQUIRE_DOCKER=1 $(BIN)/pytest -m docker
 
 fuzz: install .venv/.fuzz ## Feed every reader of hostile bytes: FUZZ="--seconds 600 answer".
 	$(BIN)/python -m scripts.fuzz $(FUZZ)

@@ -14,7 +14,7 @@ from tests.unit.images.own_tests import IMAGES
 @cache
 def sales() -> Any:
     """Readers of the suite of the sales challenge."""
-    names = ("sales", "dirt", "accepted", "exports", "cleaned", "numbers_in_prose", "queries")
+    names = ("sales", "dirt", "accepted", "exports", "cleaned", "numbers_in_prose")
     with modules(*names) as found:
         return found
 

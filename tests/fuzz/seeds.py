@@ -294,7 +294,6 @@ PIECES: dict[str, tuple[bytes, ...]] = {
     "table": TABULATED,
     "predictions": TABULATED,
     "prose": TABULATED,
-    "query": TABULATED,
     "model": ARCHIVED,
     "manifest": SAID,
     "submission": ARCHIVED,
@@ -361,7 +360,6 @@ def _seeds() -> dict[str, Callable[[], list[bytes]]]:
         "prose": lambda: [
             b"A total of 312,345.67 EUR, 0.71 [0.38, 1.04] orders more; 8 \xe2\x82\xac."
         ],
-        "query": lambda: [path.read_bytes() for path in sorted(SALES.rglob("solution/sql/*.sql"))],
         "model": lambda: [b"PK\x03\x04schema.json", b"\x80\x04.", b"\x93NUMPY"],
         "manifest": lambda: [
             b'{"schema_version": 1, "challenge": "a/b", "level": "mid", "seed": 7}'

@@ -232,12 +232,6 @@ def prose(data: bytes) -> None:
     )
 
 
-def query(data: bytes) -> None:
-    """A query, of which the comments are taken away."""
-    text = data.decode("utf-8", "replace")
-    assert len(sales().queries.without_comments(text)) <= len(text)
-
-
 def model(data: bytes) -> None:
     """A model, of which nothing is loaded."""
     assert churn().formats.format_of("model.bin", data)
@@ -271,7 +265,7 @@ TARGETS: dict[str, Target] = {
     for one in (
         *(source, suite_source, configuration, texts, written_notes),
         *(picture, answer, own_documents, journal, stack),
-        *(table, predictions, prose, query, model),
+        *(table, predictions, prose, model),
         *(manifest, submission, git),
     )
 }
