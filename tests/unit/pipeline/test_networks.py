@@ -1,4 +1,4 @@
-"""Who shares a loopback with whom: a service with its harness, and nobody else with anybody."""
+"""Who shares a loopback with whom: a service with its harness, tests with a service, no others."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def test_only_services_and_the_tests_beside_them_are_on_the_loopback_of_a_harnes
 
     assert joined == {("subject", True), ("control", True), ("tests", False)}
     assert alone == {
-        *((role, False) for role in ("harness", "analyser", "locker", "cleaner", "subject")),
-        ("tests", False),
+        *((role, False) for role in ("harness", "analyser", "locker", "subject", "tests")),
+        ("control", True),  # the candidate's tests join the loopback of the service beside them
     }
 
 
