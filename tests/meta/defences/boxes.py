@@ -143,8 +143,8 @@ COMPARED: tuple[Defence, ...] = (
     defence(
         "paths below /proc are masked",
         CONFIG,
-        'if host.get("MaskedPaths") == []:',
-        'if host.get("MaskedPaths") == ["/"]:',
+        '        "MaskedPaths": list(_MASKED),\n',
+        "",
         WEAKER,
     ),
     defence(

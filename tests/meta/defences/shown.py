@@ -87,8 +87,8 @@ TEXTS: tuple[Defence, ...] = (
     defence(
         "hidden characters are escaped in JSON",
         SAFE,
-        "_json_escape(one) if is_hidden(one)",
-        "_json_escape(one) if one is None",
+        ' or (is_hidden(one) and one != "\\n")',
+        "",
         f"{HOSTILE}::test_nothing_hidden_reaches_any_output",
     ),
     defence(
@@ -124,18 +124,18 @@ TEXTS: tuple[Defence, ...] = (
         for name, old, new in (
             (
                 "the candidate's name",
-                'visible(record.submission.candidate or "unnamed candidate", 80)',
+                'one_line(record.submission.candidate or "unnamed candidate", 80)',
                 '(record.submission.candidate or "unnamed candidate")',
             ),
-            ("findings", "visible(item.summary, 160)", "item.summary"),
-            ("alarms", "{visible(alarm.summary, 200)}", "{alarm.summary}"),
-            ("causes", "visible(record.advice.text, 2000)", "record.advice.text"),
+            ("findings", "one_line(item.summary, 160)", "item.summary"),
+            ("alarms", "{one_line(first.summary, 200)}", "{first.summary}"),
+            ("causes", 'block("  void: ", record.advice.text, 2000)', "record.advice.text"),
         )
     ),
     defence(
         "terminal: errors",
         "runner/cli/__init__.py",
-        'f"  why: {visible(error.why, 2000)}"',
+        'block("  why: ", error.why, 2000)',
         'f"  why: {error.why}"',
         SCREEN,
     ),
