@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.meta.defences import boxes, door, engine, inside, judging, shown
+from tests.meta.defences import (
+    archives,
+    boxes,
+    door,
+    engine,
+    inside,
+    judging,
+    readers,
+    shown,
+    withheld,
+)
 from tests.meta.defences.forge import GREEN, forge, guards, intact, unguarded
 from tests.meta.repository import ROOT
 
@@ -24,7 +34,16 @@ if TYPE_CHECKING:
 
     from tests.meta.defences.row import Defence
 
-ROWS = (*boxes.ROWS, *door.ROWS, *judging.ROWS, *inside.ROWS, *shown.ROWS)
+ROWS = (
+    *boxes.ROWS,
+    *door.ROWS,
+    *archives.ROWS,
+    *judging.ROWS,
+    *withheld.ROWS,
+    *inside.ROWS,
+    *readers.ROWS,
+    *shown.ROWS,
+)
 EVERY = (*ROWS, *engine.ROWS)
 
 SAMPLE = 24

@@ -319,6 +319,27 @@ KEPT: tuple[Defence, ...] = (
         "tests/unit/foundation/test_publish.py::test_a_full_disk_leaves_nothing",
     ),
     defence(
+        "a report takes the place of no other one",
+        "runner/publish.py",
+        "        if error.errno not in _TAKEN:\n            raise\n",
+        "        if error.errno in _TAKEN:\n            raise\n",
+        "tests/unit/foundation/test_publish.py::test_nothing_is_overwritten",
+    ),
+    defence(
+        "a name that could not be settled is no report",
+        "runner/publish.py",
+        "        _remove(destination)\n        raise\n",
+        "        raise\n",
+        "tests/unit/foundation/test_publish.py::test_a_folder_that_cannot_be_settled",
+    ),
+    defence(
+        "a proof is whole at every moment",
+        "runner/kept.py",
+        "        replace(path, text.encode())\n",
+        "        path.write_bytes(text.encode())\n",
+        "tests/unit/foundation/test_kept.py",
+    ),
+    defence(
         "nothing is shown of a grading that was not kept",
         "runner/cli/grade.py",
         "    # The reports are safely there",

@@ -1,0 +1,193 @@
+"""What reads documents, calls and texts of a submission within bounds of its own."""
+
+from __future__ import annotations
+
+from tests.meta.defences.row import Defence, Edit, defence
+
+APART, FORMS = "runner/harness/bounded.py", "runner/harness/own_documents.py"
+STUB, REPLY = "runner/harness/upstream.py", "runner/harness/reply.py"
+JOURNAL, ANSWERS = "runner/images/pytests.py", "runner/analyser/answers.py"
+PROCESSES = "tests/unit/harness/test_bounded.py"
+DOCUMENTS = "tests/unit/harness/test_own_documents.py"
+STUBBED = "tests/unit/harness/test_upstream.py"
+REPLIES = "tests/unit/harness/test_reply.py"
+LINES = "tests/unit/images/test_journal.py"
+ORIGINS = "tests/unit/analyser/test_code_origins.py"
+
+PROCESS: tuple[Defence, ...] = (
+    defence(
+        "whatever a reader raises the bytes made it",
+        APART,
+        "    except Exception as error:  # noqa: BLE001 - whatever it is, the bytes made it\n",
+        "    except LookupError as error:\n",
+        f"{PROCESSES}::test_whatever_becomes_of_the_process_the_bytes_did_it",
+    ),
+    defence(
+        "nonsense of a reader is the subject's failure",
+        APART,
+        "    except (ValueError, RecursionError, LookupError, TypeError) as error:\n",
+        "    except LookupError as error:\n",
+        f"{PROCESSES}::test_whatever_becomes_of_the_process_the_bytes_did_it",
+    ),
+    defence(
+        "a reader has a limit of memory",
+        APART,
+        "        resource.setrlimit(kind, (most, most))\n",
+        "        resource.getrlimit(kind)\n",
+        f"{PROCESSES}::test_whatever_becomes_of_the_process_the_bytes_did_it[swells--it cannot be "
+        "read \\\\(MemoryError]",
+    ),
+    Defence(
+        name="a reader is waited for so long and no longer",
+        edits=(Edit(APART, "            timeout=WALL_SECONDS,\n", ""),),
+        guards=(f"{PROCESSES}::test_who_waits_is_ended",),
+        hangs=True,
+    ),
+)
+
+WRITTEN: tuple[Defence, ...] = (
+    *(
+        defence(
+            f"documents of own tests: {name}",
+            FORMS,
+            old,
+            new,
+            f"{DOCUMENTS}::test_a_document_that_is_not_the_runners_is_malformed[{case}]",
+        )
+        for name, old, new, case in (
+            ("bytes", "    if len(content) > most:\n", "    if not form:\n", "too large"),
+            (
+                "texts by what they take as they are sent",
+                "        if len(json.dumps(text)) > most + 2:\n",
+                "        if not most:\n",
+                "names that are long as they are sent",
+            ),
+            (
+                "lines of all files",
+                "for one in files.values()) > LINES:",
+                "for one in files.values()) < 0:",
+                "lines of all",
+            ),
+            ("numbers", "Field(ge=-1_000_000, le=1_000_000)", "Field()", "a number of any size"),
+        )
+    ),
+    defence(
+        "documents of own tests: no link",
+        FORMS,
+        "    if name in result.left_out:\n",
+        "    if not name:\n",
+        f"{DOCUMENTS}::test_a_link_in_the_place_of_a_document_is_malformed",
+    ),
+    defence(
+        "documents of own tests: later turns hand on few outcomes",
+        "runner/harness/own_tests.py",
+        "key=rank)[:LATER_TESTS])",
+        "key=rank))",
+        f"{DOCUMENTS}::test_later_turns_hand_on_what_tells_something_first",
+    ),
+    defence(
+        "a forged line of a journal is told",
+        JOURNAL,
+        "                self.forged = True\n",
+        "                self.forged = False\n",
+        f"{LINES}::test_a_line_that_is_not_the_recorders_is_told_and_changes_nothing",
+    ),
+    defence(
+        "outcomes of a journal are few",
+        JOURNAL,
+        "        return test in self.outcomes or len(self.outcomes) < TESTS\n",
+        "        return len(test) > 0\n",
+        f"{LINES}::test_a_thousand_names_that_are_as_long_as_they_may_be_are_a_document",
+    ),
+    defence(
+        "a journal is read up to a ceiling",
+        JOURNAL,
+        "        new = self._file.read(self._left)\n",
+        "        new = self._file.read()\n",
+        f"{LINES}::test_a_journal_is_read_up_to_a_ceiling",
+    ),
+)
+
+CALLED: tuple[Defence, ...] = (
+    Defence(
+        name="a call that goes on for ever is cut off",
+        edits=(Edit(STUB, "        if len(body) > BODY_LIMIT:\n", "        if len(body) < 0:\n"),),
+        guards=(f"{STUBBED}::test_a_call_that_goes_on_for_ever_is_cut_off",),
+        hangs=True,
+    ),
+    defence(
+        "connections to the stub are bounded",
+        STUB,
+        "        if len(self.connections) >= CONNECTIONS_LIMIT:\n",
+        "        if self.refused < 0:\n",
+        f"{STUBBED}::test_a_service_that_keeps_hundreds_of_connections_open_has_a_finding",
+    ),
+    defence(
+        "too many calls are a finding",
+        STUB,
+        "        if self._dropped:\n",
+        "        if self._dropped < 0:\n",
+        f"{STUBBED}::test_calls_beyond_those_that_are_kept_fail_whoever_counts_them",
+    ),
+    defence(
+        "a good service finds the stub as new",
+        STUB,
+        "                handler.transport.abort()\n",
+        "                handler.transport.is_closing()\n",
+        f"{STUBBED}::test_what_one_service_left_at_the_stub_does_not_reach_the_next",
+    ),
+    defence(
+        "an integer has 64 bits",
+        REPLY,
+        "        if value not in INTEGERS:\n",
+        "        if value is None:\n",
+        REPLIES,
+    ),
+    defence(
+        "a number can be computed with",
+        REPLY,
+        "        if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:\n",
+        "        if value is None:\n",
+        f"{REPLIES}::test_a_number_with_which_nothing_can_be_computed_is_refused",
+    ),
+)
+
+FOLLOWED: tuple[Defence, ...] = (
+    defence(
+        "names are followed in so many steps",
+        ANSWERS,
+        " or not patience.step():",
+        ":",
+        f"{ORIGINS}::test_no_text_takes_long_or_breaks_it",
+    ),
+    defence(
+        "names are followed so deep",
+        ANSWERS,
+        " or patience.open >= DEPTH or",
+        " or",
+        f"{ORIGINS}::test_no_text_takes_long_or_breaks_it",
+    ),
+    defence(
+        "a name that leads back to itself ends",
+        ANSWERS,
+        "        if at in self._open or",
+        "        if",
+        f"{ORIGINS}::test_no_text_takes_long_or_breaks_it",
+    ),
+    defence(
+        "suspicions of a kind are few",
+        "runner/analyser/tally.py",
+        "            if len(group) < PER_KIND:\n",
+        "            if len(group) >= 0:\n",
+        "tests/unit/analyser/test_suspicions.py::test_a_flood_is_cut_and_counted",
+    ),
+    defence(
+        "a harmless suspicion hides no other one",
+        "runner/analyser/tally.py",
+        "            kept = self._noted if each.summary.startswith(NOTE) else self._grave\n",
+        "            kept = self._grave\n",
+        "tests/unit/analyser/test_suspicions.py::test_notes_push_nothing_else_out_of_sight",
+    ),
+)
+
+ROWS = (*PROCESS, *WRITTEN, *CALLED, *FOLLOWED)
