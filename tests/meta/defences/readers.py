@@ -7,6 +7,8 @@ from tests.meta.defences.row import Defence, Edit, defence
 APART, FORMS = "runner/harness/bounded.py", "runner/harness/own_documents.py"
 STUB, REPLY = "runner/harness/upstream.py", "runner/harness/reply.py"
 JOURNAL, ANSWERS = "runner/images/pytests.py", "runner/analyser/answers.py"
+RECORDER = "runner/images/recorder.py"
+RECORDED = "tests/unit/images/test_recorder.py"
 PROCESSES = "tests/unit/harness/test_bounded.py"
 DOCUMENTS = "tests/unit/harness/test_own_documents.py"
 STUBBED = "tests/unit/harness/test_upstream.py"
@@ -15,11 +17,20 @@ LINES = "tests/unit/images/test_journal.py"
 ORIGINS = "tests/unit/analyser/test_code_origins.py"
 
 PROCESS: tuple[Defence, ...] = (
+    # The process itself imports what is installed, not the copy: what starts it is edited.
     defence(
-        "whatever a reader raises the bytes made it",
+        "what a reader refuses is the subject's failure",
         APART,
-        "    except Exception as error:  # noqa: BLE001 - whatever it is, the bytes made it\n",
-        "    except LookupError as error:\n",
+        '        if "refused" in told:\n',
+        "        if not told:\n",
+        f"{PROCESSES}::test_what_it_refuses_is_refused_in_its_words",
+        f"{PROCESSES}::test_whatever_becomes_of_the_process_the_bytes_did_it",
+    ),
+    defence(
+        "a reader that ends badly is the subject's failure",
+        APART,
+        "    if code:\n",
+        "    if code == OURS:\n",
         f"{PROCESSES}::test_whatever_becomes_of_the_process_the_bytes_did_it",
     ),
     defence(
@@ -32,10 +43,9 @@ PROCESS: tuple[Defence, ...] = (
     defence(
         "a reader has a limit of memory",
         APART,
-        "        resource.setrlimit(kind, (most, most))\n",
-        "        resource.getrlimit(kind)\n",
-        f"{PROCESSES}::test_whatever_becomes_of_the_process_the_bytes_did_it[swells--it cannot be "
-        "read \\\\(MemoryError]",
+        "limits = map(str, (CPU_SECONDS, MEMORY_BYTES, RESULT_BYTES))",
+        "limits = map(str, (CPU_SECONDS, 16 * MEMORY_BYTES, RESULT_BYTES))",
+        f"{PROCESSES}::test_whatever_becomes_of_the_process_the_bytes_did_it",
     ),
     Defence(
         name="a reader is waited for so long and no longer",
@@ -86,6 +96,20 @@ WRITTEN: tuple[Defence, ...] = (
         f"{DOCUMENTS}::test_later_turns_hand_on_what_tells_something_first",
     ),
     defence(
+        "a failure is noted at once",
+        RECORDER,
+        "        if report.failed or report.when == ",
+        "        if report.when == ",
+        f"{RECORDED}::test_a_failure_before_a_teardown_that_ends_pytest_is_there",
+    ),
+    defence(
+        "own tests are those that the host names",
+        RECORDER,
+        ".as_posix(), name) in self._own",
+        ".as_posix(), name) != ()",
+        "tests/unit/images/test_pytests.py::test_the_named_tests_run_and_no_other_one",
+    ),
+    defence(
         "a forged line of a journal is told",
         JOURNAL,
         "                self.forged = True\n",
@@ -134,7 +158,7 @@ CALLED: tuple[Defence, ...] = (
         STUB,
         "                handler.transport.abort()\n",
         "                handler.transport.is_closing()\n",
-        f"{STUBBED}::test_what_one_service_left_at_the_stub_does_not_reach_the_next",
+        f"{STUBBED}::test_a_call_of_one_service_that_ends_later_is_none_of_the_next",
     ),
     defence(
         "an integer has 64 bits",
@@ -156,9 +180,16 @@ FOLLOWED: tuple[Defence, ...] = (
     defence(
         "names are followed in so many steps",
         ANSWERS,
-        " or not patience.step():",
-        ":",
-        f"{ORIGINS}::test_no_text_takes_long_or_breaks_it",
+        "        self.left -= 1\n",
+        "",
+        f"{ORIGINS}::test_a_file_that_takes_too_many_steps_is_unread",
+    ),
+    defence(
+        "a file that takes too many steps is unread",
+        "runner/analyser/code_origins.py",
+        "    if file.bindings.patience.is_over:\n",
+        "    if not file.path:\n",
+        f"{ORIGINS}::test_a_file_that_takes_too_many_steps_is_unread",
     ),
     defence(
         "names are followed so deep",

@@ -189,7 +189,14 @@ LOGS: tuple[Defence, ...] = (
         "runner/cli/console.py",
         "        soft_wrap=True,\n",
         "        soft_wrap=False,\n",
-        f"{PRINTED}::test_a_text_is_not_broken_into_lines",
+        f"{PRINTED}::test_a_text_is_not_broken_into_lines_on_a_terminal_either",
+    ),
+    defence(
+        "no table is broken into lines where no terminal is",
+        "runner/cli/console.py",
+        "width=None if stream.isatty() else WIDE,",
+        "width=None,",
+        f"{PRINTED}::test_a_cell_is_not_broken_into_lines",
     ),
     defence(
         "a console takes no text for markup",

@@ -15,6 +15,7 @@ GRADED = "tests/unit/grading/test_grade.py"
 PROPERTIES = "tests/unit/grading/test_grade_properties.py"
 HOSTILE = "tests/unit/analyser/test_hostile.py"
 OWN = "tests/unit/checks/test_own_tests.py"
+TRIED = "tests/unit/selftest/test_outcomes.py"
 
 BROKEN: tuple[Defence, ...] = (
     defence(
@@ -122,9 +123,9 @@ SCORED: tuple[Defence, ...] = (
     defence(
         "a person decides what was withheld and nothing else",
         "runner/grading/judging.py",
-        "    if own and verdict.withheld:\n",
-        "    if own:\n",
-        f"{GRADED}::test_a_mark_changes_nothing_that_was_judged",
+        "gain = verdict.gain + verdict.withheld * Fraction(",
+        "gain = Fraction(",
+        f"{GRADED}::test_a_mark_of_a_person_decides_what_was_withheld",
     ),
 )
 
@@ -196,4 +197,50 @@ READ: tuple[Defence, ...] = (
     ),
 )
 
-ROWS = (*BROKEN, *SCORED, *READ)
+TOLD: tuple[Defence, ...] = (
+    defence(
+        "a service that works without code is an alarm",
+        "runner/pipeline.py",
+        "    if unread and passed > UNSEEN_SHARE * len(judged):\n",
+        "    if unread and passed < 0:\n",
+        f"{ASSESSED}::test_a_service_that_works_without_code_is_an_alarm",
+    ),
+    defence(
+        "text that nobody sees is an alarm",
+        "runner/analyser/hidden_text.py",
+        "        if not found or line in known:\n",
+        "        if found or line in known:\n",
+        "tests/unit/analyser/test_suspicions.py::test_each_sign_is_found",
+    ),
+    defence(
+        "a hook of git is an alarm",
+        "runner/intake/gitwatch.py",
+        '    if path.endswith(".sample") or any(',
+        "    if data or any(",
+        "tests/unit/intake/test_gitwatch.py::test_a_hook_raises_an_alarm",
+    ),
+    defence(
+        "nothing is marked but what waits for a person",
+        "runner/marking.py",
+        "    if criterion not in manual:\n",
+        "    if not criterion:\n",
+        f"{ASSESSED}::test_a_person_can_mark_what_was_withheld",
+    ),
+    defence(
+        "the self-test tells who gains",
+        "runner/selftest/outcomes.py",
+        "        if percent > most:\n",
+        "        if percent > 100:\n",
+        f"{TRIED}::test_who_earns_more_is_told_at_every_level",
+        f"{TRIED}::test_what_leaves_the_possible_points_is_a_gain",
+    ),
+    defence(
+        "the self-test tells of a void run",
+        "runner/selftest/outcomes.py",
+        "        *_void(whole, rubric),\n",
+        "",
+        f"{TRIED}::test_a_void_run_is_told",
+    ),
+)
+
+ROWS = (*BROKEN, *SCORED, *READ, *TOLD)

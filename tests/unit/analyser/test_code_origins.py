@@ -255,6 +255,16 @@ def test_no_text_takes_long_or_breaks_it(name: str) -> None:
     assert 0 < calls < CALLS_FOR_A_CHARACTER * len(BOMBS[name])
 
 
+@pytest.mark.parametrize("name", ["a ring", "its own element", "calls of calls"])
+def test_a_file_that_takes_too_many_steps_is_unread(name: str) -> None:
+    notes = [each.note for each in origins({MAIN: BOMBS[name]}).unread.code.shown]
+    assert any("it cannot be followed" in note for note in notes)
+
+
+def test_a_file_that_takes_few_steps_is_not_unread_for_that() -> None:
+    assert not origins({MAIN: DOUBLING.replace("exec(a0)", "print(a0)")}).unread.code.total
+
+
 def test_what_is_found_is_bounded() -> None:
     found = origins({MAIN: "exec(X)\n" * 5_000})
     assert found.unread.code.total == 5_000
