@@ -194,16 +194,23 @@ FOLLOWED: tuple[Defence, ...] = (
     defence(
         "names are followed so deep",
         ANSWERS,
-        " or patience.open >= DEPTH or",
-        " or",
-        f"{ORIGINS}::test_no_text_takes_long_or_breaks_it",
+        "        if patience.open >= DEPTH or not",
+        "        if not",
+        f"{ORIGINS}::test_code_behind_many_names_is_unread",
     ),
     defence(
         "a name that leads back to itself ends",
         ANSWERS,
-        "        if at in self._open or",
-        "        if",
+        "        if at in self._open:\n",
+        "        if at < 0:\n",
         f"{ORIGINS}::test_no_text_takes_long_or_breaks_it",
+    ),
+    defence(
+        "what lies too deep is not harmless",
+        "runner/analyser/origins.py",
+        "Origin(), lost=UNKNOWN)",
+        "Origin())",
+        f"{ORIGINS}::test_code_behind_many_names_is_unread",
     ),
     defence(
         "suspicions of a kind are few",
