@@ -6,6 +6,7 @@ from tests.meta.defences.row import Defence, Edit, defence
 
 APART, FORMS = "runner/harness/bounded.py", "runner/harness/own_documents.py"
 STUB, REPLY = "runner/harness/upstream.py", "runner/harness/reply.py"
+TALLY = "runner/analyser/tally.py"
 JOURNAL, ANSWERS = "runner/images/pytests.py", "runner/analyser/answers.py"
 RECORDER = "runner/images/recorder.py"
 RECORDED = "tests/unit/images/test_recorder.py"
@@ -203,7 +204,7 @@ FOLLOWED: tuple[Defence, ...] = (
         ANSWERS,
         "        if at in self._open:\n",
         "        if at < 0:\n",
-        f"{ORIGINS}::test_no_text_takes_long_or_breaks_it",
+        f"{ORIGINS}::test_a_text_that_is_made_of_itself_is_no_ring_without_end",
     ),
     defence(
         "what lies too deep is not harmless",
@@ -212,16 +213,17 @@ FOLLOWED: tuple[Defence, ...] = (
         "Origin())",
         f"{ORIGINS}::test_code_behind_many_names_is_unread",
     ),
-    defence(
-        "suspicions of a kind are few",
-        "runner/analyser/tally.py",
-        "            if len(group) < PER_KIND:\n",
-        "            if len(group) >= 0:\n",
-        "tests/unit/analyser/test_suspicions.py::test_a_flood_is_cut_and_counted",
+    Defence(
+        name="suspicions of a kind are few",
+        edits=(
+            Edit(TALLY, "            if len(group) < PER_KIND:\n", "            if each.id:\n"),
+            Edit(TALLY, "last = kept[:PER_KIND]\n", "last = kept\n"),
+        ),
+        guards=("tests/unit/analyser/test_suspicions.py::test_a_flood_is_cut_and_counted",),
     ),
     defence(
         "a harmless suspicion hides no other one",
-        "runner/analyser/tally.py",
+        TALLY,
         "            kept = self._noted if each.summary.startswith(NOTE) else self._grave\n",
         "            kept = self._grave\n",
         "tests/unit/analyser/test_suspicions.py::test_notes_push_nothing_else_out_of_sight",

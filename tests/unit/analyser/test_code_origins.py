@@ -273,6 +273,12 @@ def test_a_text_of_many_names_is_read_as_far_as_hand_written_code_goes() -> None
     assert not origins({MAIN: f"{ways}a20 = 'x = 1'\nexec(a0)\n"}).unread.code.total
 
 
+def test_a_text_that_is_made_of_itself_is_no_ring_without_end() -> None:
+    found = origins({MAIN: "a = 'x = 1'\na = a.strip()\na = a + a\nexec(a)\n"})
+    assert not found.unread.code.total
+    assert alarms(found) == []
+
+
 @pytest.mark.parametrize("name", ["a ring", "its own element", "calls of calls"])
 def test_a_file_that_takes_too_many_steps_is_unread(name: str) -> None:
     notes = [each.note for each in origins({MAIN: BOMBS[name]}).unread.code.shown]
