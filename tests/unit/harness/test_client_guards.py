@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -137,8 +138,10 @@ def test_a_long_body_of_a_call_is_not_kept() -> None:
         await upstream.start()
         async with aiohttp.ClientSession() as session:
             url = f"http://127.0.0.1:{port}/x"
-            async with session.post(url, data=b"x" * 5 * BODY_LIMIT):
-                pass
+            # Who sends that much is cut off in the middle.
+            with contextlib.suppress(aiohttp.ClientError):
+                async with session.post(url, data=b"x" * 5 * BODY_LIMIT):
+                    pass
         kept = len(upstream.calls()[0].body)
         await upstream.close()
         return kept
