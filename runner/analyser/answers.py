@@ -1,8 +1,8 @@
 """Answers to questions about expressions, each found once and none of them for ever.
 
 What an expression stands for may lead back to itself, and hostile text makes it lead everywhere.
-A ring ends where it began. All questions about a file share one number of steps; over that, the
-answer is that nothing is known.
+A ring ends where it began. All questions about a file share one number of steps; over that, and
+too many questions deep, nobody looks any further.
 """
 
 from __future__ import annotations
@@ -43,10 +43,14 @@ class Patience:
 class Answers(Generic[T]):
     """The answers to one kind of question."""
 
-    def __init__(self, patience: Patience, nothing: T) -> None:
-        """`nothing` is the answer where none can be found."""
+    def __init__(self, patience: Patience, nothing: T, lost: T | None = None) -> None:
+        """`nothing` is what a ring adds to the answer where it began.
+
+        `lost` is the answer where nobody looks any further: `nothing` as well, unless it is given.
+        """
         self._patience = patience
         self._nothing = nothing
+        self._lost = nothing if lost is None else lost
         self._known: dict[int, T] = {}
         self._partly: dict[int, T] = {}
         self._open: set[int] = set()
@@ -60,9 +64,12 @@ class Answers(Generic[T]):
             return self._known[at]
         if at in self._partly:
             return self._partly[at]
-        if at in self._open or patience.open >= DEPTH or not patience.step():
+        if at in self._open:
             patience.rings += 1
             return self._nothing
+        if patience.open >= DEPTH or not patience.step():
+            patience.rings += 1
+            return self._lost
         self._kept.append(node)
         self._open.add(at)
         patience.open += 1

@@ -83,7 +83,7 @@ class Origins:
         """Both are those of the file."""
         self._reading = reading
         self._whereabouts = whereabouts
-        self._answers = Answers(reading.bindings.patience, Origin())
+        self._answers = Answers(reading.bindings.patience, Origin(), lost=UNKNOWN)
 
     def of(self, node: ast.expr, scope: Scope) -> Origin:
         """Where what an expression stands for comes from."""

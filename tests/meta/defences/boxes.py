@@ -143,8 +143,8 @@ COMPARED: tuple[Defence, ...] = (
     defence(
         "paths below /proc are masked",
         CONFIG,
-        'if host.get("MaskedPaths") == []:',
-        'if host.get("MaskedPaths") == ["/"]:',
+        '        "MaskedPaths": list(_MASKED),\n',
+        "",
         WEAKER,
     ),
     defence(
@@ -153,6 +153,47 @@ COMPARED: tuple[Defence, ...] = (
         "    if missing:\n",
         "    if len(missing) > 9:\n",
         "tests/unit/sandbox/test_docker_isolation.py::test_a_weak_engine_is_refused",
+    ),
+)
+
+ISOLATION = "runner/sandbox/docker_isolation.py"
+LEVELS = "tests/unit/sandbox/test_docker_isolation.py"
+
+APART: tuple[Defence, ...] = (
+    defence(
+        "less isolation than was asked for is refused",
+        ISOLATION,
+        "    if isolation.level.reaches(wanted):\n",
+        "    if isolation.level:\n",
+        f"{LEVELS}::test_less_than_was_asked_for_is_refused_with_advice",
+    ),
+    defence(
+        "the name of a runtime proves no kernel",
+        ISOLATION,
+        "    if kernel and inside.kernel != kernel:\n",
+        '    if kernel and "runsc" in str(info.get("Runtimes")):\n',
+        f"{LEVELS}::test_a_name_of_a_runtime_proves_no_kernel",
+    ),
+    defence(
+        "a box that shows nothing is no box on a kernel of its own",
+        ISOLATION,
+        "    if len(parts) != _PARTS or not parts[0].strip() or not sound:\n",
+        "    if len(parts) != _PARTS:\n",
+        f"{LEVELS}::test_a_box_that_shows_nothing_is_an_error",
+    ),
+    defence(
+        "a volume belongs to its box where users are remapped",
+        CONFIG,
+        "owners.users.outside(volume.uid) if owners else volume.uid",
+        "volume.uid",
+        f"{TESTS}::test_a_volume_belongs_to_the_box_where_the_engine_remaps_users",
+    ),
+    defence(
+        "counters of the whole machine are masked",
+        CONFIG,
+        "    *_COUNTERS,\n",
+        "",
+        f"{TESTS}::test_counters_of_the_whole_machine_are_masked",
     ),
 )
 
@@ -287,4 +328,4 @@ LIFE: tuple[Defence, ...] = (
     ),
 )
 
-ROWS = (*ASKED, *COMPARED, *LIFE)
+ROWS = (*ASKED, *COMPARED, *APART, *LIFE)

@@ -6,11 +6,14 @@ from tests.meta.defences.row import Defence, Edit, defence
 
 TRAY, NAMES = "runner/intake/tray.py", "runner/intake/names.py"
 ZIP, TAR = "runner/intake/ziparchive.py", "runner/intake/tararchive.py"
+LIST, LOCAL = "runner/intake/zipdirectory.py", "runner/intake/ziplocal.py"
 FOLDER, STREAM = "runner/intake/folder.py", "runner/intake/stream.py"
 ARCHIVES = "tests/unit/intake/test_hostile_archives.py"
 FOLDERS = "tests/unit/intake/test_folder.py"
 GUARDS = "tests/unit/intake/test_guards.py"
 HONEST = "tests/unit/intake/test_honest.py"
+BYTES = "tests/unit/intake/test_zip_bytes.py"
+HEADERS = "tests/unit/intake/test_tar_headers.py"
 ODD = "tests/unit/intake/test_names.py"
 
 CEILINGS: tuple[Defence, ...] = (
@@ -70,14 +73,14 @@ CEILINGS: tuple[Defence, ...] = (
     defence(
         "entries of a zip are counted before they are listed",
         ZIP,
-        "if packed.count(_DIRECTORY_MAGIC) > limit:",
-        "if limit < 0:",
-        f"{ARCHIVES}::test_more_marks_than_entries_allowed",
+        "    if end.count > limit:\n",
+        "    if end.count < 0:\n",
+        f"{BYTES}::test_an_end_that_some_programs_do_not_check",
     ),
     defence(
         "a zip inflates no more than it says",
         ZIP,
-        "inflater.decompress(packed, size + 1)",
+        "inflater.decompress(packed, entry.size + 1)",
         "inflater.decompress(packed)",
         f"{GUARDS}::test_a_small_size_for_a_large_content_takes_little_memory",
     ),
@@ -105,8 +108,8 @@ CEILINGS: tuple[Defence, ...] = (
     defence(
         "alarms of the intake are few",
         "runner/intake/assembly.py",
-        "_alarms(tray, cut))[:_MOST_ALARMS]",
-        "_alarms(tray, cut))",
+        "few_of_each(_alarms(tray, cut))",
+        "tuple(_alarms(tray, cut))",
         "tests/unit/intake/test_gitwatch.py",
     ),
 )
@@ -192,34 +195,37 @@ REFUSED: tuple[Defence, ...] = (
         f"{ARCHIVES}::test_names_that_cannot_live_together",
         f"{ARCHIVES}::test_two_names_for_one_entry",
     ),
-    defence(
-        "entries of a zip share no data",
-        ZIP,
-        "if offset < end or len(header)",
-        "if len(header)",
-        f"{ARCHIVES}::test_entries_that_share_their_data",
-        f"{ARCHIVES}::test_entries_that_quote_the_ones_after",
+    Defence(
+        name="entries of a zip share no data",
+        edits=(
+            Edit(LOCAL, "if start + entry.packed_size > stop:", "if stop < 0:"),
+            Edit(LOCAL, "        if end != stop:\n", "        if end < stop:\n"),
+        ),
+        guards=(
+            f"{ARCHIVES}::test_entries_that_share_their_data",
+            f"{ARCHIVES}::test_entries_that_quote_the_ones_after",
+        ),
     ),
     defence(
-        "both descriptions of an entry agree",
-        ZIP,
-        "if end > len(packed) or name != raw_name(info):",
-        "if end > len(packed):",
+        "both descriptions of an entry have one name",
+        LOCAL,
+        "if not same_name or method != entry.method or",
+        "if method != entry.method or",
         f"{ARCHIVES}::test_two_names_for_one_entry",
     ),
     defence(
         "the content of an entry is what it says",
         ZIP,
-        "len(data) != info.file_size or zlib.crc32(data) != info.CRC",
-        "len(data) > info.file_size",
+        "if not whole or len(data) != entry.size or zlib.crc32(data) != entry.crc:",
+        "if len(data) > entry.size:",
         f"{ARCHIVES}::test_content_that_was_changed",
         f"{ARCHIVES}::test_a_size_that_is_not_true",
     ),
     defence(
         "only deflate",
-        ZIP,
-        "if info.compress_type not in _METHODS:",
-        "if info.compress_type is None:",
+        LIST,
+        "    if method not in {STORED, DEFLATED}:\n",
+        "    if method < 0:\n",
         f"{ARCHIVES}::test_other_compressions",
     ),
     defence(
@@ -238,15 +244,16 @@ REFUSED: tuple[Defence, ...] = (
     ),
     defence(
         "no sparse files",
-        TAR,
-        'if key.startswith(b"GNU.sparse."):',
-        'if key.startswith(b"GNU.never."):',
+        "runner/intake/paxheader.py",
+        "        if key.startswith(_SPARSE):\n",
+        "        if not key:\n",
         f"{ARCHIVES}::test_sparse_files",
+        f"{HEADERS}::test_records_that_put_gaps_into_a_file",
     ),
     defence(
         "a size in a tar is one",
         TAR,
-        "if member.size < 0 or (member.size and not regular):",
+        "if member.size < 0 or (member.size and (by_name or not regular)):",
         "if member.size and not regular and regular:",
         f"{ARCHIVES}::test_a_negative_size",
         f"{ARCHIVES}::test_only_files_have_a_size",
@@ -312,6 +319,27 @@ KEPT: tuple[Defence, ...] = (
         "tests/unit/foundation/test_publish.py::test_a_full_disk_leaves_nothing",
     ),
     defence(
+        "a report takes the place of no other one",
+        "runner/publish.py",
+        "        if error.errno not in _TAKEN:\n            raise\n",
+        "        if error.errno in _TAKEN:\n            raise\n",
+        "tests/unit/foundation/test_publish.py::test_nothing_is_overwritten",
+    ),
+    defence(
+        "a name that could not be settled is no report",
+        "runner/publish.py",
+        "        _remove(destination)\n        raise\n",
+        "        raise\n",
+        "tests/unit/foundation/test_publish.py::test_a_folder_that_cannot_be_settled",
+    ),
+    defence(
+        "a proof is whole at every moment",
+        "runner/kept.py",
+        "        replace(path, text.encode())\n",
+        "        path.write_bytes(text.encode())\n",
+        "tests/unit/foundation/test_kept.py",
+    ),
+    defence(
         "nothing is shown of a grading that was not kept",
         "runner/cli/grade.py",
         "    # The reports are safely there",
@@ -321,8 +349,8 @@ KEPT: tuple[Defence, ...] = (
     defence(
         "a void run has no points on the screen",
         "runner/cli/console.py",
-        'if record.outcome == "void":\n        console.print',
-        'if record.outcome == "other":\n        console.print',
+        'if record.outcome == "void":\n        out.print',
+        'if record.outcome == "other":\n        out.print',
         "tests/unit/cli/test_grade.py::test_a_void_run_names_its_stage_and_has_no_score",
     ),
     defence(

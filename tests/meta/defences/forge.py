@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JOBS = 2
+FEW = 30
+"""Guards that are run together: all of them take longer than one row has."""
+
 NEEDED = ("runner", "tests", "scripts", "controls", "rubrics", "challenges", "docs")
 FORKED = "tests/meta/defences/forked.py"
 
@@ -84,6 +87,12 @@ def _linked(source: str, target: str) -> str:
     return target
 
 
+def red(outcomes: dict[str, Outcome]) -> str:
+    """A line for each of them that is not green."""
+    wrong = [one for one in outcomes.values() if one.code != GREEN]
+    return "\n".join(f"{one.name}: exit code {one.code}: {one.said}" for one in wrong)
+
+
 def unguarded(outcomes: dict[str, Outcome]) -> str:
     """A line for each defence that nobody missed, and for each row that could not be tried."""
     wrong = [one for one in outcomes.values() if one.code != RED]
@@ -95,6 +104,10 @@ def guards(rows: Iterable[Defence]) -> tuple[str, ...]:
     return tuple(sorted({guard for row in rows for guard in row.guards}))
 
 
-def intact(rows: Iterable[Defence]) -> Defence:
-    """A row with the guards of these, and nothing taken away."""
-    return Defence(name="nothing", edits=(), guards=guards(rows))
+def intact(rows: Iterable[Defence]) -> list[Defence]:
+    """Rows with the guards of these, few in each, and nothing taken away."""
+    every = guards(rows)
+    return [
+        Defence(name=f"nothing from {every[first]}", edits=(), guards=every[first : first + FEW])
+        for first in range(0, len(every), FEW)
+    ]

@@ -109,8 +109,15 @@ HTTP: tuple[Defence, ...] = (
     defence(
         "deep JSON is the subject's failure",
         "runner/harness/reply.py",
-        "    except RecursionError as error:\n",
-        "    except LookupError as error:\n",
+        "    if _is_deep(text):\n",
+        "    if text is None:\n",
+        f"{READ}::test_what_is_nested_too_deeply_is_none",
+    ),
+    defence(
+        "brackets that are never closed are the subject's failure",
+        "runner/harness/reply.py",
+        "    except RecursionError as error:  #",
+        "    except LookupError as error:  #",
         f"{READ}::test_what_is_not_json_is_the_subjects_failure",
     ),
     defence(
@@ -133,8 +140,8 @@ STUBS: tuple[Defence, ...] = (
     defence(
         "kept bodies are bounded",
         STUB,
-        "body += chunk[: BODY_LIMIT - len(body)]",
-        "body += chunk",
+        "    return bytes(body[:BODY_LIMIT])\n",
+        "    return bytes(body)\n",
         f"{GUARDS}::test_a_long_body_of_a_call_is_not_kept",
     ),
     defence(
@@ -354,9 +361,9 @@ SOURCES: tuple[Defence, ...] = (
     ),
     defence(
         "stubs are left out",
-        "runner/analyser/analysis.py",
-        'if not path.endswith(".py"):',
-        'if not path.endswith((".py", ".pyi")):',
+        "runner/analyser/reading.py",
+        'if path.endswith(".py"):',
+        'if path.endswith((".py", ".pyi")):',
         f"{ANALYSED}::test_stubs_caches_and_configuration_reach_no_tool",
         f"{TYPED}::test_no_file_of_the_submission_hides_an_error",
     ),
@@ -391,8 +398,9 @@ SOURCES: tuple[Defence, ...] = (
     defence(
         "tools have an output limit",
         TOOLS,
+        # Much larger, but not without end: the flood of the test has none.
         "    if size > ceiling.output_bytes:\n",
-        "    if size < 0:\n",
+        "    if size > 99 * ceiling.output_bytes:\n",
         f"{RUN}::test_a_flood_is_cut",
     ),
     defence(

@@ -13,6 +13,9 @@ ASSESSED = "tests/unit/pipeline/test_assess.py"
 PROPERTIES = "tests/unit/grading/test_grade_properties.py"
 GRADED = "tests/unit/grading/test_grade.py"
 SUBJECTS = "tests/unit/checks/test_subjects.py"
+VOLUMES_PY = "runner/checks/volumes.py"
+SHELVES = "tests/unit/checks/test_volumes.py"
+OF_THE_REFERENCE = "test_the_reference_has_the_image_and_limits_of_a_command_and_no_volume_of_one"
 
 CLOSURE: tuple[Defence, ...] = (
     defence(
@@ -41,14 +44,14 @@ CLOSURE: tuple[Defence, ...] = (
         VERDICT,
         "found is None or not found.cases or",
         "found is None or",
-        f"{SPOILT}::test_a_report_of_other_checks_is_void",
+        f"{VERDICTS}::test_a_check_that_did_not_run_is_our_error",
     ),
     defence(
         "a check speaks for its own requirement only",
         VERDICT,
         " or found.requirement != requirement",
         "",
-        f"{SPOILT}::test_a_report_of_other_checks_is_void",
+        f"{VERDICTS}::test_a_check_that_did_not_run_is_our_error",
     ),
     defence(
         "evidence that is missing is an error of ours",
@@ -234,10 +237,10 @@ ASKED: tuple[Defence, ...] = (
     ),
     defence(
         "commands are bounded",
-        "runner/checks/subjects.py",
-        "if self._commands >= MOST_COMMANDS:",
-        "if self._commands < 0:",
-        f"{SUBJECTS}::test_marks_are_different_and_commands_bounded",
+        "runner/checks/volumes.py",
+        "        return self._slots.pop(number)\n",
+        "        return self._slots[number]\n",
+        f"{SHELVES}::test_a_slot_is_used_once",
     ),
     defence(
         "signals are those of a list",
@@ -268,7 +271,7 @@ ASKED: tuple[Defence, ...] = (
         "runner/checks/programs.py",
         'f"takehome-{secrets.token_hex(16)}"',
         '"takehome-0123456789abcdef0123456789abcdef"',
-        f"{SUBJECTS}::test_marks_are_different_and_commands_bounded",
+        f"{SUBJECTS}::test_marks_are_different_and_slots_are_handed_on",
     ),
     defence(
         "a limit counts though the command ended",
@@ -278,11 +281,11 @@ ASKED: tuple[Defence, ...] = (
         f"{SUBJECTS}::test_a_limit_counts_though_the_command_ended",
     ),
     defence(
-        "data are emptied while nobody uses them",
+        "data are given up while nobody uses them",
         "runner/checks/subjects.py",
-        "if self._new_cleaner is None or self._running:",
-        "if self._new_cleaner is None:",
-        f"{SUBJECTS}::test_data_are_emptied_while_nobody_uses_them",
+        "if self._renew is None or self._running:",
+        "if self._renew is None:",
+        f"{SUBJECTS}::test_data_are_given_up_while_nobody_uses_them",
     ),
     defence(
         "seeds depend on the hidden suite",
@@ -322,18 +325,46 @@ ASKED: tuple[Defence, ...] = (
 VOLUMES: tuple[Defence, ...] = (
     defence(
         "a subject cannot write its source",
-        "runner/checks/boxes.py",
-        "read_only=one.uid != user)",
-        "read_only=False)",
-        "tests/unit/checks/test_volumes.py::test_each_role_writes_to_its_own_volumes_only",
+        VOLUMES_PY,
+        "target=target, read_only=True)",
+        "target=target, read_only=False)",
+        f"{SHELVES}::test_each_role_writes_to_its_own_volumes_only",
+    ),
+    Defence(
+        name="no two commands write to one volume, the reference's neither",
+        edits=(
+            Edit(
+                VOLUMES_PY,
+                "inodes=2 * INODES)\n        return cls(",
+                "inodes=2 * INODES)\n        one = _outputs(subject.out_mib)\n        return cls(",
+            ),
+            Edit(VOLUMES_PY, "outputs=_outputs(subject.out_mib))", "outputs=one)"),
+        ),
+        guards=(
+            f"{SHELVES}::test_no_two_commands_write_to_one_volume",
+            f"{SHELVES}::{OF_THE_REFERENCE}",
+        ),
     ),
     defence(
-        "the reference writes elsewhere",
-        "runner/checks/boxes.py",
-        'target="/out", read_only=False) for one in _there(self.ours)',
-        'target="/out", read_only=False) for one in (self.outputs,)',
-        "tests/unit/checks/test_volumes.py::"
-        "test_the_reference_has_the_image_and_limits_of_a_command_and_no_volume_of_one",
+        "own tests find all that they find in a volume of their own",
+        VOLUMES_PY,
+        'inputs=_volume("in", size, HARNESS_USER, inodes=SOURCE_INODES + INODES),',
+        'inputs=Volume(name="in-000000000000", size_mib=size, inodes=INODES, uid=HARNESS_USER),',
+        f"{SHELVES}::test_each_run_of_the_own_tests_finds_all_in_a_volume_of_its_own",
+    ),
+    defence(
+        "data that were given up are gone",
+        VOLUMES_PY,
+        "        del self._data[0]\n",
+        "",
+        f"{SHELVES}::test_data_are_given_up_for_empty_ones_as_often_as_there_are_any",
+    ),
+    defence(
+        "names of volumes tell nothing",
+        VOLUMES_PY,
+        "secrets.token_hex(6)",
+        "size_mib",
+        f"{SHELVES}::test_names_of_volumes_tell_nothing",
     ),
     defence(
         "harness and subject are two users",
@@ -344,10 +375,10 @@ VOLUMES: tuple[Defence, ...] = (
     ),
     defence(
         "tests by themselves have a loopback of their own",
-        "runner/checks/boxes.py",
-        "context, harness if subject else None, volumes",
-        "context, harness, volumes",
-        "tests/unit/pipeline/test_networks.py",
+        "runner/checks/subjects.py",
+        "beside = self._boxes.get(self._running) if command.joined else None",
+        "beside = self._boxes.get(self._running)",
+        f"{SUBJECTS}::test_a_joined_command_joins_the_service_that_runs",
     ),
 )
 

@@ -12,6 +12,10 @@ FORMATS = "tests/unit/render/test_formats.py"
 NOTES = "tests/unit/render/test_notes.py"
 TEXT = "tests/unit/foundation/test_text.py"
 SCREEN = "tests/unit/cli/test_screen.py"
+COMMANDS = "tests/unit/render/test_log_commands.py"
+PRINTED = "tests/unit/cli/test_log_output.py"
+ASSESSED = "tests/unit/pipeline/test_assess.py"
+ALARMS = "tests/unit/foundation/test_alarms.py"
 
 TEXTS: tuple[Defence, ...] = (
     defence(
@@ -87,8 +91,8 @@ TEXTS: tuple[Defence, ...] = (
     defence(
         "hidden characters are escaped in JSON",
         SAFE,
-        "_json_escape(one) if is_hidden(one)",
-        "_json_escape(one) if one is None",
+        ' or (is_hidden(one) and one != "\\n")',
+        "",
         f"{HOSTILE}::test_nothing_hidden_reaches_any_output",
     ),
     defence(
@@ -124,20 +128,117 @@ TEXTS: tuple[Defence, ...] = (
         for name, old, new in (
             (
                 "the candidate's name",
-                'visible(record.submission.candidate or "unnamed candidate", 80)',
+                'one_line(record.submission.candidate or "unnamed candidate", 80)',
                 '(record.submission.candidate or "unnamed candidate")',
             ),
-            ("findings", "visible(item.summary, 160)", "item.summary"),
-            ("alarms", "{visible(alarm.summary, 200)}", "{alarm.summary}"),
-            ("causes", "visible(record.advice.text, 2000)", "record.advice.text"),
+            ("findings", "one_line(item.summary, 160)", "item.summary"),
+            ("alarms", "{one_line(first.summary, 200)}", "{first.summary}"),
+            ("causes", 'block("  void: ", record.advice.text, 2000)', "record.advice.text"),
         )
     ),
     defence(
         "terminal: errors",
         "runner/cli/__init__.py",
-        'f"  why: {visible(error.why, 2000)}"',
+        'block("  why: ", error.why, 2000)',
         'f"  why: {error.why}"',
         SCREEN,
+    ),
+)
+
+LOGS: tuple[Defence, ...] = (
+    defence(
+        "no text is a command of a log",
+        "runner/text.py",
+        "    signs = command_signs(text)\n",
+        "    signs: frozenset[int] = frozenset()\n",
+        f"{TEXT}::test_commands_of_a_log_are_shown_and_not_obeyed",
+        f"{COMMANDS}::test_no_rendering_holds_a_command",
+    ),
+    defence(
+        "a mark within a command hides it from nobody",
+        "runner/text.py",
+        'if not unicodedata.category(sign).startswith("M")]',
+        "if sign]",
+        f"{COMMANDS}::test_no_rendering_holds_a_command",
+        f"{TEXT}::test_no_text_makes_a_command",
+    ),
+    defence(
+        "no command in JSON",
+        SAFE,
+        "_json_escape(one) if place in signs or ",
+        "_json_escape(one) if ",
+        f"{COMMANDS}::test_json_with_commands_reads_back_equal",
+    ),
+    defence(
+        "no line of Markdown begins with a text",
+        SAFE,
+        'f"> {line}" for line in lines',
+        "line for line in lines",
+        f"{COMMANDS}::test_no_line_begins_with_a_text",
+    ),
+    defence(
+        "no line of an error begins with a text",
+        "runner/cli/lines.py",
+        "*(REST + line for line in lines[1:])",
+        "*lines[1:]",
+        f"{PRINTED}::test_an_error_holds_no_command",
+        f"{PRINTED}::test_lines_of_an_error_stay_apart",
+    ),
+    defence(
+        "a console breaks no text into lines",
+        "runner/cli/console.py",
+        "        soft_wrap=True,\n",
+        "        soft_wrap=False,\n",
+        f"{PRINTED}::test_a_text_is_not_broken_into_lines_on_a_terminal_either",
+    ),
+    defence(
+        "no table is broken into lines where no terminal is",
+        "runner/cli/console.py",
+        "width=None if stream.isatty() else WIDE,",
+        "width=None,",
+        f"{PRINTED}::test_a_cell_is_not_broken_into_lines",
+    ),
+    defence(
+        "a console takes no text for markup",
+        "runner/cli/console.py",
+        "        markup=False,\n        emoji=False,\n",
+        "        markup=True,\n        emoji=True,\n",
+        f"{PRINTED}::test_no_text_is_markup",
+    ),
+    defence(
+        "the name of a file is no command",
+        "runner/cli/__init__.py",
+        'block("Error: ", error.format_message(), 2000)',
+        'f"Error: {error.format_message()}"',
+        f"{PRINTED}::test_the_name_of_a_file_is_no_command",
+    ),
+    defence(
+        "alarms of a kind are few",
+        "runner/alarms.py",
+        "kept, rest = group[:PER_KIND], group[PER_KIND:]",
+        "kept, rest = group, group[:0]",
+        f"{ALARMS}::test_fifty_cheap_alarms_hide_nothing",
+    ),
+    defence(
+        "the weightiest alarms come first",
+        "runner/alarms.py",
+        "tuple(sorted(found, key=lambda kind: -weight(kind.id)))",
+        "tuple(found)",
+        f"{ALARMS}::test_fifty_cheap_alarms_hide_nothing",
+    ),
+    defence(
+        "a kind of alarm that nobody weighed hides behind none",
+        "runner/alarms.py",
+        "_WEIGHTS.get(name, USUAL)",
+        "_WEIGHTS.get(name, 0)",
+        f"{ALARMS}::test_a_kind_that_nobody_weighed_comes_before_the_cheap_ones",
+    ),
+    defence(
+        "alarms of all stages are sorted together",
+        "runner/pipeline.py",
+        "return few_of_each((*job.submission.alarms, *found, *_unseen(results)))",
+        "return (*job.submission.alarms, *found, *_unseen(results))",
+        f"{ASSESSED}::test_cheap_alarms_of_the_intake_hide_none_of_the_others",
     ),
 )
 
@@ -245,4 +346,4 @@ ISSUED: tuple[Defence, ...] = (
     ),
 )
 
-ROWS = (*TEXTS, *PAGE, *ISSUED)
+ROWS = (*TEXTS, *LOGS, *PAGE, *ISSUED)

@@ -8,6 +8,7 @@ import pytest
 
 from runner.analyser.code_origins import CodeOrigins, code_origins
 from runner.analyser.reading import read_sources
+from runner.analyser.refusals import Refusals
 from runner.analyser.tally import NOTE
 from runner.analyser.unread import Program
 from runner.catalog import LoadedChallenge, load_challenge, variants
@@ -25,7 +26,10 @@ BACKEND = Program(entries=(MAIN,), provided=frozenset(provided("backend")))
 def origins(files: Texts, program: Program = BACKEND, starter: Texts | None = None) -> CodeOrigins:
     reading = read_sources(encoded(files), encoded(starter or {}))
     assert reading.refused.reasons == {}
-    return code_origins(reading.sources, encoded(files), encoded(starter or {}), program)
+    refused = Refusals()
+    found = code_origins(reading.sources, encoded(files), encoded(starter or {}), program, refused)
+    assert refused.reasons == {}
+    return found
 
 
 def alarms(found: CodeOrigins) -> list[str]:
@@ -253,6 +257,36 @@ def test_no_text_takes_long_or_breaks_it(name: str) -> None:
     finally:
         sys.setprofile(before)
     assert 0 < calls < CALLS_FOR_A_CHARACTER * len(BOMBS[name])
+
+
+@pytest.mark.parametrize("names", [3, 100, 1_000])
+def test_code_behind_many_names_is_unread(names: int) -> None:
+    """The question where a text comes from ends before its source; it is not harmless then."""
+    ways = "".join(f"a{n} = a{n + 1}.strip()\n" for n in range(names))
+    found = origins({MAIN: f"{ways}a{names} = open('x.bin').read()\nexec(a0)\n"})
+    assert found.unread.code.total == 1
+    assert "unread-code" in alarms(found)
+
+
+def test_a_text_of_many_names_is_read_as_far_as_hand_written_code_goes() -> None:
+    ways = "".join(f"a{n} = a{n + 1}.strip()\n" for n in range(20))
+    assert not origins({MAIN: f"{ways}a20 = 'x = 1'\nexec(a0)\n"}).unread.code.total
+
+
+def test_a_text_that_is_made_of_itself_is_no_ring_without_end() -> None:
+    found = origins({MAIN: "a = 'x = 1'\na = a.strip()\na = a + a\nexec(a)\n"})
+    assert not found.unread.code.total
+    assert alarms(found) == []
+
+
+@pytest.mark.parametrize("name", ["a ring", "its own element", "calls of calls"])
+def test_a_file_that_takes_too_many_steps_is_unread(name: str) -> None:
+    notes = [each.note for each in origins({MAIN: BOMBS[name]}).unread.code.shown]
+    assert any("it cannot be followed" in note for note in notes)
+
+
+def test_a_file_that_takes_few_steps_is_not_unread_for_that() -> None:
+    assert not origins({MAIN: DOUBLING.replace("exec(a0)", "print(a0)")}).unread.code.total
 
 
 def test_what_is_found_is_bounded() -> None:

@@ -287,6 +287,21 @@ def test_unreadable_sources_fail_what_is_read_from_them() -> None:
     assert by_check["static.ruff"].measures == ()
 
 
+def test_what_nobody_foresaw_is_withheld() -> None:
+    """It may be a defect of ours. One file that is known to be unreadable is enough to fail."""
+    refused = (Place(path="a.py", note="it breaks the analysis: X: "), Place(path="b.py", note="x"))
+
+    def outcomes(unforeseen: int) -> set[tuple[Outcome, Fault | None]]:
+        broken = sources(
+            not_analysable=refused, not_analysable_total=2, unforeseen_total=unforeseen
+        )
+        found = evidence_from(analysis(sources=broken))
+        return {(each.outcome, each.fault) for each in found if each.check in BY_SOURCES}
+
+    assert outcomes(2) == {(Outcome.NOT_MEASURED, Fault.CANDIDATE)}
+    assert outcomes(1) == {(Outcome.FAILED, Fault.CANDIDATE)}
+
+
 def test_what_cannot_be_read_is_not_too_little() -> None:
     """A submission of which nothing can be read is no submission in which little was written."""
     refused = (Place(path="a.py", note="a line is longer"),)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 import pytest
+from rich.table import Table
 
 from runner.checks import Event
 from runner.cli import crash, explain, main, misused
@@ -163,6 +164,31 @@ class Terminal:
 
     def flush(self) -> None:
         """Everything is written at once."""
+
+
+def test_a_text_is_not_broken_into_lines_on_a_terminal_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A terminal breaks lines by itself. One that a log is made of breaks none."""
+    said: list[str] = []
+    monkeypatch.setenv("COLUMNS", "40")
+    show_record(flooded(mid(), LONG), file=cast("TextIO", Terminal(said.append)))
+    alarms = [line for line in "".join(said).split("\n") if "alarm: word" in line]
+
+    assert len(alarms) == 3
+    assert all(line.count("word") == 30 and "and 41 more" in line for line in alarms)
+
+
+def test_a_cell_is_not_broken_into_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    table = Table("name")
+    table.add_row(LONG)
+    console().print(table)
+    shown = capsys.readouterr().out
+
+    assert [line for line in shown.split("\n") if LONG in line]
 
 
 @pytest.mark.parametrize("watched", [False, True])

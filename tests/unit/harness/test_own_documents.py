@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TURNS = 100
 """Several times what a challenge with many faults has in one lane."""
 
+OUTPUT_BYTES = 16 * 1024 * 1024
+"""What a challenge lets tests write: more than any document here has."""
+
 WIDE = "\x01" * (module.NAME_BYTES // 6 - 1)
 
 MALFORMED: dict[str, dict[str, str]] = {
@@ -59,7 +62,9 @@ MALFORMED: dict[str, dict[str, str]] = {
 
 def told(root: Path, written: dict[str, str]) -> TurnResult:
     host = Host(root, lambda _plan: written)
-    (turn,) = report(host, job(Turn(name="1", coverage=True))).turns
+    # With less, a large document would be left out before anybody looks at what it says.
+    roomy = job(Turn(name="1", coverage=True)).model_copy(update={"output_bytes": OUTPUT_BYTES})
+    (turn,) = report(host, roomy).turns
     assert turn.model_dump_json()
     return turn
 

@@ -223,6 +223,26 @@ def test_what_one_service_left_at_the_stub_does_not_reach_the_next() -> None:
     play(scene)
 
 
+def test_a_call_of_one_service_that_ends_later_is_none_of_the_next() -> None:
+    async def scene(upstream: Upstream, http: aiohttp.ClientSession, base: str) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
+        writer.write(CRUMBS + b"1\r\nx\r\n")
+        await writer.drain()
+        # Who is answered came after that call.
+        async with http.get(f"{base}/prices/a") as response:
+            assert response.status == 200
+
+        await upstream.clear()
+
+        writer.write(b"0\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(1), 60) == b""
+        writer.close()
+        assert upstream.calls() == []
+
+    play(scene)
+
+
 @pytest.mark.parametrize(
     "body", [b"1\r\nx\r\n" * 70_000, b"20000\r\n" + b"x" * 0x20000 + b"\r\n1\r\nx\r\n"]
 )

@@ -104,6 +104,18 @@ def test_third(stuck): pass
     }
 
 
+def test_a_failure_before_a_teardown_that_ends_pytest_is_there(tmp_path: Path) -> None:
+    suite = """
+import os, pytest
+@pytest.fixture
+def deadly():
+    yield
+    os._exit(7)
+def test_a(deadly): assert False
+"""
+    assert ran(tmp_path, {"test_a.py": suite}, "test_a.py::test_a").outcomes == {"test_a": "failed"}
+
+
 @pytest.mark.parametrize(
     ("last", "code"),
     [("os._exit(7)", 7), ("os.kill(os.getpid(), 9)", 137), ("pytest.exit('enough', 9)", 9)],

@@ -367,6 +367,14 @@ def test_a_wide_end_that_says_something_else(tmp_path: Path, changed: dict[str, 
     refused(tmp_path, zip_from(good(), zip64=changed), "list of entries is broken")
 
 
+@pytest.mark.parametrize("told", [{"count": 1, "here": 1}, {"size": 46}, {"start": 0}])
+def test_two_ends_that_say_two_things(tmp_path: Path, told: dict[str, int]) -> None:
+    # Who knows zip64 goes by the wide end, who does not by the plain one: here it is the liar.
+    packed = zip_from(good(), zip64={}, end=told)
+    refused(tmp_path, packed, "its two ends do not agree")
+    assert content(read(tmp_path, zip_from(good(), zip64={}))) == dict(sorted(GOOD.items()))
+
+
 def test_a_wide_end_that_is_not_there(tmp_path: Path) -> None:
     locator = b"PK\x06\x07" + struct.pack("<IQI", 0, 0, 1)
     plain = zip_from([])

@@ -96,6 +96,15 @@ def test_a_box_is_locked_down() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "path", ["/proc/vmstat", "/proc/stat", "/proc/sys/fs/file-nr", "/sys/devices/system/node"]
+)
+def test_counters_of_the_whole_machine_are_masked(path: str) -> None:
+    """Else one run could count there what another one did; `/proc/kcore` the engine masks too."""
+    masked = host_config(spec(), volumes=VOLUMES)["MaskedPaths"]
+    assert {path, "/proc/kcore"} <= {*masked}
+
+
 def test_the_harness_is_the_last_to_be_killed_for_memory() -> None:
     assert host_config(spec(role="harness"), volumes=VOLUMES)["OomScoreAdj"] == 0
 
