@@ -145,12 +145,14 @@ def unaccounted(files: Files) -> Iterator[bytes]:
 def two_descriptions(files: Files) -> Iterator[bytes]:
     """Fields in which an entry's two descriptions say different things."""
     data = b"x = 1\n"
+    # What the flags say of a name counts where it is not plain ASCII.
+    name = "app/exträ.py".encode()
     for key, value in (
         *(("name", b"app/other.py"), ("flags", 0), ("method", 0), ("crc", 1), ("size", 5)),
         ("packed", 7),
     ):
         lie: dict[str, bytes | int] = {key: value}
-        yield zip_of([*_entries(files), Entry(name=b"app/extra.py", data=data, local=lie)])
+        yield zip_of([*_entries(files), Entry(name=name, data=data, local=lie)])
 
 
 def asks_for_rights(files: Files) -> Iterator[bytes]:

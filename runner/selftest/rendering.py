@@ -134,15 +134,19 @@ def _tags(text: str) -> list[object]:
 def _lines(text: str) -> list[object]:
     """The lines that are headings, rows, lists, images or markup, by how they begin."""
     found: list[object] = []
-    fence = ""
+    fence = quote = ""
     for line in map(str.lstrip, text.splitlines()):
-        ticks = line[: len(line) - len(line.lstrip("`"))]
-        if fence:
-            fence = "" if line.strip("`") == "" and len(ticks) >= len(fence) else fence
+        bare = line.removeprefix(">").lstrip()
+        ticks = bare[: len(bare) - len(bare.lstrip("`"))]
+        if fence and line.startswith(quote):
+            ends = bare.strip("`") == "" and len(ticks) >= len(fence)
+            fence = "" if ends and (quote or bare == line) else fence
         elif len(ticks) >= FENCE:
-            fence = ticks
-            found.append("fence")
+            # A fence in a quotation ends with it.
+            fence, quote = ticks, line[: line.startswith(">")]
+            found.append(f"{quote}fence")
         else:
+            fence = ""
             found += [mark for mark in STRUCTURE if line.startswith(mark)]
     return found
 

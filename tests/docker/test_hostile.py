@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
     from runner.sandbox import BoxSpec, Volume
+    from runner.sandbox.docker_isolation import Inside
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -74,9 +75,9 @@ def weak_container(spec: BoxSpec) -> dict[str, Any]:
     return container_config(spec) | {"User": "0:0"}
 
 
-def weak_volume(volume: Volume) -> dict[str, str]:
+def weak_volume(volume: Volume, owners: Inside | None = None) -> dict[str, str]:
     """A volume of ten times the size."""
-    options = volume_options(volume)
+    options = volume_options(volume, owners)
     size, ten_times = f"size={volume.size_mib}m", f"size={10 * volume.size_mib}m"
     return options | {"o": options["o"].replace(size, ten_times)}
 

@@ -72,6 +72,13 @@ def test_careless_markdown_is_noticed(monkeypatch: pytest.MonkeyPatch, text: str
 def test_text_in_a_fence_is_no_structure() -> None:
     assert rendering._lines("```text\n# no heading\n```\n# heading\n") == ["fence", "#"]
     assert rendering._lines("````\n```\n# no heading\n````\n") == ["fence"]
+    assert rendering._lines("```\n> ```\n# no heading\n```\n") == ["fence"]
+
+
+def test_a_fence_in_a_quotation_ends_with_it() -> None:
+    assert rendering._lines("> ```text\n> # no heading\n> ```\n# heading\n") == [">fence", "#"]
+    assert rendering._lines("> ```text\n> # no heading\n# heading\n") == [">fence", "#"]
+    assert rendering._lines("> ````\n> ```\n> # no heading\n> ````\n- x\n") == [">fence", "- "]
 
 
 def test_a_record_that_is_not_read_back_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
