@@ -51,7 +51,7 @@ def test_the_variants_come_out_as_stated(challenge: str) -> None:
         loaded, rubric, chosen(loaded, rubric), DockerSandbox(engine), ids, jobs=4
     )
 
-    assert outcome.problems == ()
+    assert outcome.problems == (), "\n".join(outcome.problems)
 
 
 @pytest.mark.parametrize("challenge", CERTIFICATES)
