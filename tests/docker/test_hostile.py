@@ -100,7 +100,10 @@ def test_an_engine_without_walls_is_seen_through(
         if part in found.facts
     }
     red = {name for name, problems in judged.items() if problems}
-    assert red == {"descriptors", "disk", "files", "identity", "kernel", "processes", "secrets"}
+    # Without a limit of the processor a box gets more than its share, unless others want it.
+    assert red - {"processor"} == {
+        *("descriptors", "disk", "files", "identity", "kernel", "processes", "secrets")
+    }
     told = " ".join(judged["identity"])
     for word in ("runs as root", "capabilities", "no-new-privileges", "seccomp", "chown"):
         assert word in told
