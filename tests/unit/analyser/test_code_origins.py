@@ -11,11 +11,7 @@ from runner.analyser.reading import read_sources
 from runner.analyser.refusals import Refusals
 from runner.analyser.tally import NOTE
 from runner.analyser.unread import Program
-from runner.catalog import LoadedChallenge, load_challenge, variants
-from runner.catalog.places import challenge_ids
-from runner.model import Level
 from runner.sandbox.provided import provided
-from runner.scaffold import render_starter
 from tests.unit.analyser.build import Texts, encoded
 from tests.unit.analyser.hiding import ALARMED, MAIN, UNREAD
 from tests.unit.analyser.honest import MISSING, NOTED, QUIET
@@ -180,36 +176,6 @@ def test_a_decoy_beside_the_path_does_not_stand_for_what_is_imported() -> None:
         entries=(MAIN,), provided=BACKEND.provided, packed=frozenset({"app/core.bin"})
     )
     assert "core" in [each.name for each in origins(files, program).unread.code.counts]
-
-
-CHALLENGES = {name: load_challenge(name) for name in challenge_ids(None)}
-
-
-def submissions(loaded: LoadedChallenge) -> dict[str, dict[str, bytes]]:
-    """The solution, the alternatives and the starter at each level."""
-    found = {
-        one.title: {file.path: file.data for file in one.files}
-        for one in variants(loaded)
-        if one.kind in {"solution", "alternative"}
-    }
-    for level in Level:
-        files = render_starter(loaded, candidate="Zoë", level=level, seed=1)
-        found[f"starter {level}"] = {file.path: file.data for file in files}
-    return found
-
-
-@pytest.mark.parametrize("challenge", CHALLENGES)
-def test_what_comes_with_a_challenge_is_read_whole(challenge: str) -> None:
-    loaded = CHALLENGES[challenge]
-    program = Program(
-        entries=tuple(path for path in loaded.challenge.subject.files if path.endswith(".py")),
-        provided=frozenset(provided(loaded.challenge.specialization)),
-    )
-    for title, files in submissions(loaded).items():
-        found = origins(files, program)
-        assert found.suspicions == (), title
-        assert found.unread.code.total == found.unread.missing.total == 0, title
-        assert found.unread.tests == (), title
 
 
 # Hostile text --------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from runner.testing.fake_box import Actor, Inside
 
 IMAGES = {"subject": IMAGE, "harness": IMAGE}
-SURROUNDINGS = ("identity", "files", "network")
 
 
 def saying(**parts: dict[str, Any]) -> Actor:
